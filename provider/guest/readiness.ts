@@ -1,0 +1,120 @@
+import { messageOf } from "../errors.js";
+import type { Host } from "../host/host.js";
+import { virsh } from "../libvirt/virsh.js";
+import { poll } from "../wait/poll.js";
+import { type GuestAddress, type HostKey, type Login, readBanner, runInGuest } from "./ssh.js";
+
+/** How far a guest must have come. Each includes the ones before. */
+export type Milestone = "address" | "ssh" | "cloud-init";
+
+export interface WaitRequest {
+  host: Host;
+  domain: string;
+  until: Milestone;
+  /** Seconds. */
+  limit: number;
+  /** MAC addresses in the order of the interfaces, with the address that is declared for each. */
+  interfaces: { mac: string; address: string | undefined }[];
+  login: Login | undefined;
+  expectedKey: HostKey | undefined;
+  signal: AbortSignal;
+  progress(message: string): void;
+}
+
+export interface Readiness {
+  addresses: Record<string, string[]>;
+  hostKey: HostKey | undefined;
+}
+
+/** The guest did not come as far as it should. Says what was seen last. */
+export class NotReadyError extends Error {}
+
+/** Waits until the guest has reached the milestone. @throws {NotReadyError} when it has not within the limit */
+export async function waitForGuest(request: WaitRequest): Promise<Readiness> {
+  const { until, limit, signal } = request;
+  let seen = "nothing";
+  let hostKey: HostKey | undefined;
+  request.progress(`waiting for ${until}`);
+  const ready = await poll<Readiness>(
+    async () => {
+      const addresses = await findAddresses(request);
+      const address = firstAddress(request, addresses);
+      if (address === undefined) {
+        seen = "no address: no DHCP lease and no answer to ARP";
+        return undefined;
+      }
+      try {
+        const reached = await reach(request, { address, port: 22 });
+        hostKey = reached ?? hostKey;
+        return { addresses, hostKey };
+      } catch (error) {
+        seen = `${address}: ${messageOf(error)}`;
+        return undefined;
+      }
+    },
+    { every: 0.25, limit, signal },
+  );
+  if (ready === undefined) throw new NotReadyError(await explain(request, seen));
+  return ready;
+}
+
+/** @throws when the guest is not that far */
+async function reach(request: WaitRequest, target: GuestAddress): Promise<HostKey | undefined> {
+  const { host, until, login, signal } = request;
+  if (until === "address") return answers(host, target);
+  await readBanner(host, target, 2);
+  if (login === undefined) return undefined;
+  const common = { expected: request.expectedKey, signal };
+  if (until === "ssh") {
+    return (await runInGuest(host, target, login, { ...common, command: "true", timeout: 10 })).hostKey;
+  }
+  const command = "cloud-init status --wait";
+  const result = await runInGuest(host, target, login, { ...common, command, timeout: request.limit });
+  // 2 is "done, with recoverable errors" since cloud-init 23.4.
+  if (result.exitCode === 0 || (result.exitCode === 2 && result.stdout.includes("done"))) return result.hostKey;
+  throw new Error(`cloud-init ended with ${result.exitCode}: ${(result.stdout || result.stderr).trim().slice(0, 300)}`);
+}
+
+/** A refused connection is an answer too: the guest's network is up. */
+async function answers(host: Host, { address, port }: GuestAddress): Promise<undefined> {
+  try {
+    (await host.dial(address, port, 2)).destroy();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ECONNREFUSED")) throw error;
+  }
+  return undefined;
+}
+
+/** Declared addresses, else what DHCP handed out or the host's neighbour table has seen. By MAC address. */
+export async function findAddresses(
+  request: Pick<WaitRequest, "host" | "domain" | "interfaces">,
+): Promise<Record<string, string[]>> {
+  const { host, domain, interfaces } = request;
+  const undeclared = interfaces.some((nic) => nic.address === undefined);
+  const seen = undeclared ? await addressesSeen(host, domain) : new Map<string, string[]>();
+  return Object.fromEntries(
+    interfaces.map(({ mac, address }) => [mac, address === undefined ? (seen.get(mac) ?? []) : [address]]),
+  );
+}
+
+async function addressesSeen(host: Host, domain: string): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const source of ["lease", "arp"]) {
+    const table = (await virsh(host).find("domifaddr", domain, "--source", source)) ?? "";
+    for (const [, mac = "", address = ""] of table.matchAll(/((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s+ipv4\s+([\d.]+)/g)) {
+      const known = found.get(mac) ?? [];
+      if (!known.includes(address)) found.set(mac, [...known, address]);
+    }
+  }
+  return found;
+}
+
+function firstAddress(request: WaitRequest, addresses: Record<string, string[]>): string | undefined {
+  return request.interfaces.map((nic) => addresses[nic.mac]?.[0]).find((address) => address !== undefined);
+}
+
+async function explain({ host, domain, until, limit, interfaces }: WaitRequest, seen: string): Promise<string> {
+  const state = (await virsh(host).find("domstate", domain).catch(messageOf))?.trim() ?? "gone";
+  const macs = interfaces.map((nic) => nic.mac).join(", ") || "none";
+  return `Domain "${domain}" on host "${host.name}" has not reached "${until}" within ${limit} s: its state is "${state}", last seen: ${seen}, interfaces: ${macs}`;
+}

@@ -1,0 +1,130 @@
+import { posix } from "node:path";
+import { z } from "zod";
+import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
+import type { Host } from "../host/host.js";
+import { readManifest, removeManifest, writeManifest } from "../host/manifest.js";
+import { storePaths } from "../host/paths.js";
+import { readImageHeader } from "../image/qcow2.js";
+import { createOverlay, resizeImage } from "../image/qemu-img.js";
+import { physicalName } from "../names.js";
+import { claim, isOurs, makeMark } from "../owner.js";
+import { isUnknown, replace, restart } from "../schema.js";
+import { absolutePath, diskReferenceSchema, hostedArgs, nameArg } from "./common.js";
+
+const GIB = 1024 ** 3;
+
+export const cloneArgs = z.strictObject({
+  ...hostedArgs,
+  name: replace(nameArg.optional()),
+  image: replace(diskReferenceSchema).describe("What the disk stands on"),
+  size: restart(z.number().positive().optional()).describe(
+    "GiB that the guest sees; default: as the image. Grows in place",
+  ),
+  path: replace(absolutePath.optional()).describe("Default: below the host's store; holds the incarnation"),
+});
+
+export type CloneArgs = z.infer<typeof cloneArgs>;
+
+export interface CloneState extends CloneArgs {
+  name: string;
+  path: string;
+  format: "qcow2";
+  /** Bytes that the guest sees. */
+  virtualSize: number;
+}
+
+/** A guest's disk: an overlay linked to a base image, which it never changes. */
+export const clone = {
+  type: "Clone",
+  args: cloneArgs,
+  deleteBeforeReplace: false,
+  derive,
+  id: (state) => state.path,
+  refineDiff: (changes, observed, wanted) =>
+    changes.filter((change) => change.path !== "size" || (wanted.size ?? 0) * GIB !== observed.virtualSize),
+  reconcile,
+  read,
+  delete: remove,
+} satisfies ResourceDefinition<CloneArgs, CloneState>;
+
+function derive(args: CloneArgs): CloneArgs {
+  const name = args.name ?? physicalName(args.owner.urn);
+  const { disks } = storePaths(isUnknown(args.host) ? "/" : args.host.store);
+  return { ...args, name, path: args.path ?? posix.join(disks, `${name}-${args.incarnation}.qcow2`) };
+}
+
+async function reconcile({ args, state, host: connect }: Operation<CloneArgs, CloneState>): Promise<CloneState> {
+  const host = await connect();
+  const { path, name } = required(args);
+  const what = `disk "${path}" on host "${host.name}"`;
+  const header = await readImageHeader(host, path);
+  const manifest = await readManifest(host, path);
+  if (header !== undefined || manifest !== undefined) {
+    claim(manifest?.mark, { what, owner: args.owner, previous: state?.owner, adopt: args.adopt });
+  }
+  const size = args.size === undefined ? undefined : Math.round(args.size * GIB);
+  // The manifest comes first: a run that dies in between leaves a file that is known to be ours.
+  const mark = makeMark(args.owner, args.incarnation, manifest?.mark);
+  await writeManifest(host, path, { mark, image: args.image });
+  if (header === undefined) {
+    await checkBase(host, args, size, what);
+    await createOverlay(host, { path, backing: args.image, size });
+  } else if (size !== undefined && size < header.virtualSize) {
+    throw new RangeError(
+      `Cannot shrink ${what}: it has ${header.virtualSize / GIB} GiB, ${args.size} GiB are wanted; shrinking would cut off data`,
+    );
+  } else if (size !== undefined && size > header.virtualSize) {
+    await resizeImage(host, path, "qcow2", size);
+  }
+  const made = await readImageHeader(host, path);
+  return { ...args, name, path, format: "qcow2", virtualSize: made?.virtualSize ?? size ?? 0 };
+}
+
+async function checkBase(host: Host, args: CloneArgs, size: number | undefined, what: string): Promise<void> {
+  const base = await readImageHeader(host, args.image.path);
+  if (base === undefined) {
+    throw new Error(
+      `Cannot create ${what}: its image ${args.image.path} is not there; \`up --refresh\` fetches it again`,
+    );
+  }
+  if (size !== undefined && size < base.virtualSize) {
+    throw new RangeError(
+      `Cannot create ${what}: the image has ${base.virtualSize / GIB} GiB, a disk of ${args.size} GiB would cut it off`,
+    );
+  }
+}
+
+async function read({ state, host: connect }: ReadOperation<CloneState>): Promise<CloneState | undefined> {
+  const host = await connect();
+  const [header, manifest] = await Promise.all([readImageHeader(host, state.path), readManifest(host, state.path)]);
+  if (header === undefined) return undefined;
+  const [base = undefined, ...deeper] = [state.image, ...state.image.backing];
+  const linked = header.backing?.path === base?.path;
+  return {
+    ...state,
+    owner: manifest === undefined ? state.owner : { urn: manifest.mark.urn, realm: manifest.mark.realm },
+    image: linked
+      ? state.image
+      : {
+          path: header.backing?.path ?? state.path,
+          format: header.backing?.format === "raw" ? "raw" : "qcow2",
+          backing: deeper,
+        },
+    virtualSize: header.virtualSize,
+    ...(state.size === undefined ? {} : { size: header.virtualSize / GIB }),
+  };
+}
+
+async function remove({ state, host: connect }: ReadOperation<CloneState>): Promise<void> {
+  const host = await connect();
+  const manifest = await readManifest(host, state.path);
+  if (!isOurs(manifest?.mark, state.incarnation)) return;
+  await host.removeFile(state.path);
+  await removeManifest(host, state.path);
+}
+
+function required(args: CloneArgs): { name: string; path: string } {
+  if (args.name === undefined || args.path === undefined)
+    throw new TypeError("Cannot reconcile a clone that was not checked");
+  return { name: args.name, path: args.path };
+}

@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { seedArgs } from "../provider/resources/seed.js";
+import { type HostInput, hostInput } from "./host.js";
+import type { ArgsOf } from "./inputs.js";
+import { given, KvmResource, outputs } from "./resource.js";
+
+export type SeedArgs = ArgsOf<typeof seedArgs> & { host?: HostInput };
+
+/** A NoCloud seed. `userData` is a secret. */
+export class Seed extends KvmResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly path: pulumi.Output<string>;
+  declare readonly instanceId: pulumi.Output<string>;
+  declare readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, { host, userData, ...args }: SeedArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      "Seed",
+      name,
+      {
+        ...outputs("name", "path", "instanceId", "digest"),
+        ...given(args),
+        ...(userData === undefined ? {} : { userData: pulumi.secret(userData) }),
+        ...hostInput(host),
+      },
+      options,
+    );
+  }
+}
