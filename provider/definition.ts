@@ -34,6 +34,8 @@ export interface ResourceDefinition<Args extends CommonArgs, State extends Args>
   /** @returns `undefined` when the thing is gone; everything else that goes wrong is thrown */
   read(operation: ReadOperation<State>): Promise<State | undefined>;
   delete(operation: ReadOperation<State>): Promise<void>;
+  /** Whether `read`, asked with nothing but args, really found something. Types that live in the state only never do. */
+  exists?(state: State): boolean;
 }
 
 export interface Operation<Args, State> {
@@ -50,8 +52,6 @@ export interface ReadOperation<State> {
   context: Required<OperationContext>;
   host(): Promise<Host>;
 }
-
-export type AnyDefinition = ResourceDefinition<CommonArgs, CommonArgs> & { args: z.ZodObject };
 
 /** Keeps of an observation only those optional args that are declared: nobody declared the others, so they never differ. */
 export function declaredOnly<T extends Properties>(

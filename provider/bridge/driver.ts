@@ -29,4 +29,8 @@ export interface BridgeDriver {
   create(host: Host, name: string, mark: Mark, settings: BridgeSettings): Promise<void>;
   sync(host: Host, name: string, mark: Mark, settings: BridgeSettings, found: ObservedBridge): Promise<void>;
   remove(host: Host, name: string): Promise<void>;
+  /** Whether a link is a port of the bridge. */
+  hasPort(host: Host, name: string, port: string): Promise<boolean>;
+  /** Makes a link a port of the bridge. */
+  plug(host: Host, name: string, port: string): Promise<void>;
 }

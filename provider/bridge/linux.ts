@@ -36,6 +36,14 @@ export const linuxBridge: BridgeDriver = {
     await ipBatch(host, [["link", "del", "dev", name]]);
     await removeManifest(host, manifestAt(host, name));
   },
+
+  async hasPort(host, name, port) {
+    return (await findLink(host, port))?.master === name;
+  },
+
+  async plug(host, name, port) {
+    await ipBatch(host, [["link", "set", "dev", port, "master", name, "up"]]);
+  },
 };
 
 function observed(link: Link, mark: Mark | undefined): ObservedBridge {

@@ -11,6 +11,8 @@ interface BridgeRow {
   externalIds: Record<string, string>;
   protocols: string[];
   controller: string | undefined;
+  /** Names of its ports. */
+  ports: string[];
 }
 
 /** Bridges of Open vSwitch. The owner stands in the row's external_ids. */
@@ -55,6 +57,16 @@ export const openVswitchBridge: BridgeDriver = {
 
   async remove(host, name) {
     await vsctl(host, [["--if-exists", "del-br", name]]);
+  },
+
+  async hasPort(host, name, port) {
+    return (await findBridgeRow(host, name))?.ports.includes(port) === true;
+  },
+
+  async plug(host, name, port) {
+    // A port that is left from a bridge of that name before is of no use.
+    await vsctl(host, [["--if-exists", "del-port", port]]);
+    await vsctl(host, [["add-port", name, port]]);
   },
 };
 
@@ -114,17 +126,20 @@ function findBridgeRow(host: Host, name: string): Promise<BridgeRow | undefined>
 }
 
 async function listBridgeRows(host: Host): Promise<BridgeRow[]> {
-  const [bridges, controllers] = await vsctlTables(host, [
-    ["--columns=name,datapath_type,external_ids,protocols,controller", "list", "Bridge"],
+  const [bridges, controllers, ports] = await vsctlTables(host, [
+    ["--columns=name,datapath_type,external_ids,protocols,controller,ports", "list", "Bridge"],
     ["--columns=_uuid,target", "list", "Controller"],
+    ["--columns=_uuid,name", "list", "Port"],
   ]);
   const targets = new Map((controllers ?? []).map((row) => [String(row._uuid), String(row.target)]));
+  const portNames = new Map((ports ?? []).map((row) => [String(row._uuid), String(row.name)]));
   return (bridges ?? []).map((row) => ({
     name: String(row.name),
     datapathType: String(row.datapath_type),
     externalIds: row.external_ids as Record<string, string>,
     protocols: listOf(row.protocols).sort(),
     controller: targets.get(listOf(row.controller)[0] ?? ""),
+    ports: listOf(row.ports).map((uuid) => portNames.get(uuid) ?? uuid),
   }));
 }
 

@@ -13,7 +13,11 @@ export interface DomainDisk {
   source: BackingFile & { backing: BackingFile[] };
   bus: "virtio" | "scsi" | "sata" | "ide";
   readonly: boolean;
+  slot?: Slot | undefined;
 }
+
+/** Where a device sits in the guest, as libvirt assigned it. Kept, so that the guest's names for its devices are. */
+export type Slot = Record<string, string>;
 
 export interface DomainInterface {
   name: string;
@@ -24,6 +28,7 @@ export interface DomainInterface {
   network?: string;
   /** The guest must finish checksums itself: a userspace switch hands packets on as they are. */
   offloadChecksums: boolean;
+  slot?: Slot | undefined;
 }
 
 /** A machine as it is declared to libvirt; the members are those of its XML that we set. */
@@ -39,6 +44,7 @@ export interface DomainDefinition {
   disks: DomainDisk[];
   /** Path of the NoCloud image. */
   seed?: string | undefined;
+  seedSlot?: Slot | undefined;
   interfaces: DomainInterface[];
   /** File that the serial console is logged to. */
   console: string;
@@ -110,6 +116,7 @@ function diskElements(domain: DomainDefinition): Element[] {
     target: target(disk.bus),
     readonly: disk.readonly ? "" : undefined,
     alias: { "@name": `ua-disk-${disk.name}` },
+    address: slotElement(disk.slot),
   }));
   if (domain.seed === undefined) return disks;
   return [
@@ -123,8 +130,23 @@ function diskElements(domain: DomainDefinition): Element[] {
       target: target("virtio"),
       readonly: "",
       alias: { "@name": "ua-seed" },
+      address: slotElement(domain.seedSlot),
     },
   ];
+}
+
+function slotElement(slot: Slot | undefined): Element | undefined {
+  return slot && Object.fromEntries(Object.entries(slot).map(([name, value]) => [`@${name}`, value]));
+}
+
+/** Only PCI addresses: those on a bus of disks follow from the target. */
+function parseSlot(device: XmlNode | undefined): Slot | undefined {
+  const address = device?.child("address");
+  if (address?.attribute("type") !== "pci") return undefined;
+  const names = ["type", "domain", "bus", "slot", "function"];
+  return Object.fromEntries(
+    names.map((name) => [name, address.attribute(name) ?? ""]).filter(([, value]) => value !== ""),
+  );
 }
 
 function backingElement([nearest, ...deeper]: BackingFile[]): Element | "" {
@@ -146,6 +168,7 @@ function interfaceElement(nic: DomainInterface): Element {
     model: { "@type": nic.model },
     driver: nic.offloadChecksums ? undefined : { "@name": "qemu", host: { "@csum": "off" } },
     alias: { "@name": `ua-net-${nic.name}` },
+    address: slotElement(nic.slot),
   };
 }
 
@@ -169,7 +192,8 @@ export function parseDomain(xml: string): ParsedDomain {
     vcpus: Number(root.child("vcpu")?.attribute("current") ?? root.child("vcpu")?.text() ?? 0),
     memory: mebibytes(root.child("currentMemory") ?? root.child("memory")),
     disks: disks.filter((disk) => disk !== seed).map(parseDisk),
-    seed: seed === undefined ? undefined : seed.child("source")?.attribute("file"),
+    seed: seed?.child("source")?.attribute("file"),
+    seedSlot: parseSlot(seed),
     interfaces: (devices?.children("interface") ?? []).map(parseInterface),
     console: at(root, "devices", "serial", "log")?.attribute("file") ?? "",
   };
@@ -192,6 +216,7 @@ function parseDisk(disk: XmlNode): DomainDisk {
     },
     bus: (target?.attribute("bus") ?? "virtio") as DomainDisk["bus"],
     readonly: disk.child("readonly") !== undefined,
+    slot: parseSlot(disk),
   };
 }
 
@@ -207,6 +232,7 @@ function parseInterface(nic: XmlNode): ParsedInterface {
     model: nic.child("model")?.attribute("type") ?? "",
     ...(network !== undefined ? { network } : bridge !== undefined ? { bridge: { name: bridge, kind } } : {}),
     offloadChecksums: at(nic, "driver", "host")?.attribute("csum") !== "off",
+    slot: parseSlot(nic),
     target: nic.child("target")?.attribute("dev"),
     networkBridge: network === undefined ? undefined : bridge,
   };

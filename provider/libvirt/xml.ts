@@ -42,6 +42,9 @@ export interface XmlNode {
   text(): string;
   child(name: string): XmlNode | undefined;
   children(name: string): XmlNode[];
+  attributes(): [string, string][];
+  /** The names of the members, each once. */
+  memberNames(): string[];
 }
 
 /** @throws {SyntaxError} when the text has no such root element */
@@ -60,6 +63,11 @@ function node(value: unknown): XmlNode {
     text: () => String(typeof value === "object" && value !== null ? first(members["#text"]) : (value ?? "")),
     child: (name) => children(name)[0],
     children,
+    attributes: () =>
+      Object.entries(members).flatMap(([name, value]) =>
+        name.startsWith("@") ? [[name.slice(1), String(value)]] : [],
+      ),
+    memberNames: () => Object.keys(members).filter((name) => !name.startsWith("@") && name !== "#text"),
   };
 }
 

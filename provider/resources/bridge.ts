@@ -1,15 +1,12 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import type { BridgeDriver, BridgeSettings, ObservedBridge } from "../bridge/driver.js";
-import { linuxBridge } from "../bridge/linux.js";
-import { openVswitchBridge } from "../bridge/open-vswitch.js";
+import type { BridgeSettings, ObservedBridge } from "../bridge/driver.js";
+import { bridgeDrivers } from "../bridge/drivers.js";
 import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
 import { linkName, physicalName } from "../names.js";
 import { claim, isOurs, isSameOwner, makeMark } from "../owner.js";
 import { live, replace } from "../schema.js";
 import { hostedArgs } from "./common.js";
-
-const drivers = { linux: linuxBridge, openvswitch: openVswitchBridge } satisfies Record<string, BridgeDriver>;
 
 const cidr = z
   .string()
@@ -54,13 +51,14 @@ export const bridge = {
   reconcile,
   read,
   delete: remove,
+  exists: () => true,
 } satisfies ResourceDefinition<BridgeArgs, BridgeState>;
 
 async function reconcile({ args, state, host: connect }: Operation<BridgeArgs, BridgeState>): Promise<BridgeState> {
   const host = await connect();
   const { name } = args;
   if (name === undefined) throw new TypeError("Cannot reconcile a bridge that was not checked");
-  const driver = drivers[args.kind];
+  const driver = bridgeDrivers[args.kind];
   const found = await driver.observe(host, name);
   const what = `bridge "${name}" on host "${host.name}"`;
   if (found !== undefined) {
@@ -76,7 +74,7 @@ async function reconcile({ args, state, host: connect }: Operation<BridgeArgs, B
 
 async function read({ state, host: connect }: ReadOperation<BridgeState>): Promise<BridgeState | undefined> {
   const host = await connect();
-  const found = await drivers[state.kind].observe(host, state.name);
+  const found = await bridgeDrivers[state.kind].observe(host, state.name);
   if (found === undefined || !found.isKind || (found.mark !== undefined && !isSameOwner(found.mark, state.owner)))
     return undefined;
   return observedState(state, found);
@@ -95,7 +93,7 @@ function observedState(state: BridgeState, found: ObservedBridge): BridgeState {
 
 async function remove({ state, host: connect }: ReadOperation<BridgeState>): Promise<void> {
   const host = await connect();
-  const driver = drivers[state.kind];
+  const driver = bridgeDrivers[state.kind];
   const found = await driver.observe(host, state.name);
   if (found?.isKind && isOurs(found.mark, state.incarnation)) await driver.remove(host, state.name);
 }

@@ -45,6 +45,7 @@ export const clone = {
   reconcile,
   read,
   delete: remove,
+  exists: () => true,
 } satisfies ResourceDefinition<CloneArgs, CloneState>;
 
 function derive(args: CloneArgs): CloneArgs {

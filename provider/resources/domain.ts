@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { live, noImpact, replace, restart } from "../schema.js";
+import type { ReadOperation, ResourceDefinition } from "../definition.js";
+import { consolePath } from "../domain/define.js";
+import { observedArgs } from "../domain/observed-args.js";
+import { reconcile } from "../domain/reconcile.js";
+import type { PropertyChange } from "../handler.js";
+import { observeDomain, stopDomain, undefineDomain } from "../libvirt/domains.js";
+import { problemOfOverride } from "../libvirt/override.js";
+import { macAddress, parseUrn, physicalName, stableUuid } from "../names.js";
+import { isOurs, isSameOwner } from "../owner.js";
+import { isUnknown, live, noImpact, replace, restart } from "../schema.js";
 import {
   absolutePath,
   bridgeReferenceSchema,
@@ -15,7 +24,7 @@ const deviceName = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, "must be letters, d
 export const domainArgs = z.strictObject({
   ...hostedArgs,
   name: replace(nameArg.optional()),
-  uuid: replace(z.uuid().optional()).describe("Derived from owner and incarnation by default"),
+  uuid: noImpact(z.string().optional()).describe("Derived from the owner by default"),
   description: live(z.string().optional()),
   vcpus: restart(z.int().min(1).max(1024).optional()).describe("Default 1"),
   memory: restart(z.int().min(1).optional()).describe("MiB. Default 512"),
@@ -97,4 +106,101 @@ export interface DomainState extends DomainArgs {
   hostKey?: string;
   /** File on the host that the serial console is logged to. */
   console: string;
+}
+
+/** A guest. What can be changed while it runs is changed so; it restarts, gracefully, only when it must. */
+export const domain = {
+  type: "Domain",
+  args: domainArgs,
+  deleteBeforeReplace: true,
+  derive,
+  validate,
+  refineDiff,
+  id: (state) => state.uuid,
+  reconcile,
+  read,
+  delete: remove,
+  exists: () => true,
+} satisfies ResourceDefinition<DomainArgs, DomainState>;
+
+function derive(args: DomainArgs): DomainArgs {
+  const { project, stack, name } = parseUrn(args.owner.urn);
+  const { urn, realm } = args.owner;
+  return {
+    ...args,
+    name: args.name ?? physicalName(urn),
+    uuid: args.uuid ?? stableUuid(urn, realm),
+    ...(args.xml === undefined ? withDefaults(args, [project, stack, name]) : {}),
+  };
+}
+
+function withDefaults(args: DomainArgs, identity: string[]): Partial<DomainArgs> {
+  const withMac = (nic: NonNullable<DomainArgs["interfaces"]>[number]) =>
+    isUnknown(nic) ? nic : { ...nic, mac: nic.mac ?? macAddress(...identity, nic.name) };
+  return {
+    vcpus: args.vcpus ?? 1,
+    memory: args.memory ?? 512,
+    machine: args.machine ?? "q35",
+    disks: args.disks ?? [],
+    interfaces: Array.isArray(args.interfaces) ? args.interfaces.map(withMac) : (args.interfaces ?? []),
+  };
+}
+
+const SHAPE = ["vcpus", "memory", "machine", "disks", "seed", "interfaces", "description"] as const;
+
+function validate(args: DomainArgs): { property: string; reason: string }[] {
+  if (args.xml !== undefined) {
+    const problem = isUnknown(args.xml) ? undefined : problemOfOverride(args.xml);
+    const clashes = SHAPE.filter((property) => args[property] !== undefined);
+    return [
+      ...(problem === undefined ? [] : [{ property: "xml", reason: problem }]),
+      ...clashes.map((property) => ({ property, reason: "cannot be given with xml, which is the whole document" })),
+    ];
+  }
+  const interfaces = Array.isArray(args.interfaces) ? args.interfaces : [];
+  const disks = Array.isArray(args.disks) ? args.disks : [];
+  return [
+    ...interfaces.flatMap((nic, index) =>
+      isUnknown(nic) || (nic.bridge === undefined) !== (nic.network === undefined)
+        ? []
+        : [{ property: `interfaces[${index}]`, reason: "must have exactly one of bridge and network" }],
+    ),
+    ...repeated(interfaces).map((name) => ({ property: "interfaces", reason: `two of them are named "${name}"` })),
+    ...repeated(disks).map((name) => ({ property: "disks", reason: `two of them are named "${name}"` })),
+  ];
+}
+
+function repeated(devices: { name: string }[]): string[] {
+  const names = devices.filter((device) => !isUnknown(device) && !isUnknown(device.name)).map((device) => device.name);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+/** What the running guest has already, and whatever changes while it is off, needs no restart. */
+function refineDiff(changes: PropertyChange[], observed: DomainState): PropertyChange[] {
+  const isOff = observed.powerState === "shut off";
+  return changes.map((change) => {
+    if (change.impact !== "restart") return change;
+    const runs = change.path === "vcpus" || change.path === "memory" ? observed.live?.[change.path] : undefined;
+    return isOff || (runs !== undefined && runs === change.new) ? { ...change, impact: "live" } : change;
+  });
+}
+
+async function read({ state, host: connect }: ReadOperation<DomainState>): Promise<DomainState | undefined> {
+  const host = await connect();
+  const found = await observeDomain(host, state.name);
+  if (found === undefined) return undefined;
+  const { mark } = found.stored;
+  if (mark !== undefined && !isSameOwner(mark, state.owner)) return undefined;
+  const { live: _before, ...rest } = state;
+  return { ...rest, ...(await observedArgs(host, found, state)), powerState: found.powerState };
+}
+
+async function remove({ state, host: connect, context }: ReadOperation<DomainState>): Promise<void> {
+  const host = await connect();
+  const { name } = state;
+  const found = await observeDomain(host, name);
+  if (found === undefined || !isOurs(found.stored.mark, state.incarnation)) return;
+  await stopDomain(host, name, { ...context, grace: state.shutdownGrace });
+  await undefineDomain(host, name);
+  await host.removeFile(consolePath(host, name));
 }

@@ -68,6 +68,7 @@ export const network = {
   reconcile,
   read,
   delete: remove,
+  exists: () => true,
 } satisfies ResourceDefinition<NetworkArgs, NetworkState>;
 
 async function reconcile({ args, state, host: connect }: Operation<NetworkArgs, NetworkState>): Promise<NetworkState> {

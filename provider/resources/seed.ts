@@ -72,6 +72,7 @@ export const seed = {
   reconcile,
   read,
   delete: remove,
+  exists: () => true,
 } satisfies ResourceDefinition<SeedArgs, SeedState>;
 
 function derive(args: SeedArgs): SeedArgs {
