@@ -6,14 +6,15 @@ import type { InitializationFailure, Properties } from "./handler.js";
  */
 export class CreatedButBroken extends Error implements InitializationFailure {
   id = "";
-  properties: Properties;
   reasons: string[];
+  declare properties: Properties;
 
   /** @param state the observed state, as `reconcile` would have returned it */
   constructor(message: string, state: Properties) {
     super(message);
     this.name = "CreatedButBroken";
-    this.properties = state;
+    // Not enumerable: whoever prints the error must not print the secrets in the state.
+    Object.defineProperty(this, "properties", { value: state, writable: true, enumerable: false });
     this.reasons = [message];
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { stringify } from "yaml";
+import { stringify as stringifyYaml } from "yaml";
 
 /** A cloud-init document: text as it is, or an object that becomes YAML. */
 export type Document = string | Record<string, unknown>;
@@ -86,4 +86,9 @@ function ethernet(nic: SeedInterface): Record<string, unknown> {
 
 function document(given: Document, header: string): string {
   return typeof given === "string" ? given : `${header}${stringify(given)}`;
+}
+
+/** Long lines stay whole: small cloud-init implementations do not know folded text. */
+function stringify(value: unknown): string {
+  return stringifyYaml(value, { lineWidth: 0 });
 }
