@@ -47,7 +47,9 @@ async function openFile(path: string): Promise<OpenSource> {
   if (version === undefined) {
     throw new Error(`Cannot read image ${path}: there is no such file; correct the path or put the image there`);
   }
-  return { bytes: createReadStream(path), size: (await stat(path)).size, version };
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(`Cannot read image ${path}: it is not a file; give the path of a disk image`);
+  return { bytes: createReadStream(path), size: found.size, version };
 }
 
 /** `undefined` when there is no such file. */
