@@ -1,0 +1,31 @@
+/** Outputs as a person wants to see them: lists of flat records as tables, everything else as `name: value`. */
+export function formatOutputs(outputs: Record<string, unknown>): string[] {
+  return Object.entries(outputs).flatMap(([name, value]) => {
+    const rows = tableRows(value);
+    if (rows !== undefined) return [`${name}:`, ...table(rows).map((row) => `  ${row}`)];
+    return [`${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`];
+  });
+}
+
+function tableRows(value: unknown): Record<string, unknown>[] | undefined {
+  const isRecord = (item: unknown): item is Record<string, unknown> =>
+    typeof item === "object" && item !== null && !Array.isArray(item);
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord) ? value : undefined;
+}
+
+function table(rows: Record<string, unknown>[]): string[] {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
+  const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  return cells.map((line) =>
+    line
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return "-";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

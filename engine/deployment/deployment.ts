@@ -1,0 +1,74 @@
+import type { EngineEvent } from "../events.js";
+import type { Project } from "../project.js";
+import type { Providers } from "../providers/providers.js";
+import type { Redactor } from "../redact.js";
+import type { StackConfig } from "../stack-config.js";
+import type { Snapshot } from "../state/snapshot.js";
+import type { ResourceState } from "../state/resource.js";
+import type { PropertyMap } from "../values/value.js";
+import type { Executor } from "./executor.js";
+import type { Step } from "./step.js";
+
+/** Everything the steps of one run share. */
+export interface Deployment {
+  project: Project;
+  stack: string;
+  preview: boolean;
+  config: StackConfig;
+  /** The resources at the beginning (after reading the real things, if that was asked for), in the order of the state. */
+  base: readonly ResourceState[];
+  /** `base` by URN, without old halves of replacements. */
+  olds: ReadonlyMap<string, ResourceState>;
+  /** What was in the state and turned out to be gone. */
+  gone: ReadonlySet<string>;
+  /** URNs whose creation an earlier run did not finish. */
+  interrupted: ReadonlySet<string>;
+  progress: RunProgress;
+  snapshot: Snapshot;
+  providers: Providers;
+  executor: Executor;
+  redactor: Redactor;
+  continueOnError: boolean;
+  emit(event: EngineEvent): void;
+}
+
+/** What happened so far; grows during the run. */
+export interface RunProgress {
+  /** What the program registered, by URN, as it is or (in previews) will be. */
+  registered: Map<string, ResourceState>;
+  /** URNs taken in this run, from the moment their registration arrives. */
+  claimed: Set<string>;
+  /** Old resources that the program still knows, so that the end of the run does not delete them. */
+  kept: Set<ResourceState>;
+  /** Old resources whose replacement exists, and what became of them: to be deleted at the end. */
+  condemned: Map<ResourceState, ResourceState>;
+  /** Deleted in this run to make room for a replacement, with the properties that forced it. */
+  deletedFirst: Map<string, string[]>;
+  replaced: Set<string>;
+  /** Registrations that failed or were skipped because of one that failed. */
+  failed: Set<string>;
+  /** Components whose outputs may still come. */
+  openComponents: Map<string, Step>;
+  /** What the program registered as outputs of the root stack. */
+  stackOutputs: PropertyMap | undefined;
+  /** The reference to the provider of dynamic resources, from the moment somebody needs it. */
+  defaultProvider: Promise<string> | undefined;
+  /** The end of the queue of registrations being planned. */
+  planning: Promise<unknown>;
+}
+
+export function newProgress(): RunProgress {
+  return {
+    registered: new Map(),
+    claimed: new Set(),
+    kept: new Set(),
+    condemned: new Map(),
+    deletedFirst: new Map(),
+    replaced: new Set(),
+    failed: new Set(),
+    openComponents: new Map(),
+    stackOutputs: undefined,
+    defaultProvider: undefined,
+    planning: Promise.resolve(),
+  };
+}

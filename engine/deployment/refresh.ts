@@ -1,0 +1,118 @@
+import type { OperationContext, PropertyChange } from "../../provider/handler.js";
+import * as adapter from "../providers/adapter.js";
+import type { Providers } from "../providers/providers.js";
+import { mapReferences, type ResourceState } from "../state/resource.js";
+import { isProviderType } from "../urn.js";
+import { equal } from "../values/equal.js";
+import { markSecretOutputs } from "../values/mark-secrets.js";
+import type { Value } from "../values/value.js";
+import { type Executor, StepFailed, Stopped } from "./executor.js";
+import { type Step, step } from "./step.js";
+
+export interface Refreshed {
+  /** In the order of the state, what is gone left out. */
+  resources: ResourceState[];
+  /** What became of each resource that is not as it was remembered; `undefined`: gone. */
+  changed: Map<ResourceState, ResourceState | undefined>;
+  gone: Set<string>;
+  /** Whether every thing could be read. */
+  complete: boolean;
+}
+
+/**
+ * Reads the real things. All reads start at once: providers share round trips among reads that come together, and limit
+ * what a host has to bear.
+ * @param options.silent reports failures only: the plan that follows shows what drifted
+ */
+export async function refreshResources(
+  resources: readonly ResourceState[],
+  { providers, executor, silent }: { providers: Providers; executor: Executor; silent: boolean },
+): Promise<Refreshed> {
+  let complete = true;
+  const observed = await Promise.all(
+    resources.map(async (state) => {
+      if (!isReadable(state)) return state;
+      try {
+        return silent ? await readQuietly(state, providers, executor) : await readAsStep(state, providers, executor);
+      } catch (error) {
+        if (!(error instanceof StepFailed) && !(error instanceof Stopped)) throw error;
+        complete = false;
+        return state;
+      }
+    }),
+  );
+  const parents = new Map(resources.map((state) => [state.urn, state.parent]));
+  const gone = new Set(resources.filter((_, index) => observed[index] === undefined).map(({ urn }) => urn));
+  const settled = observed.map((state) => state && withoutGone(state, gone, parents));
+  const changed = new Map(resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])));
+  return { resources: settled.filter((state) => state !== undefined), changed, gone, complete };
+}
+
+/** The old half of a replacement may share its name with the new thing, which a read would find instead. */
+function isReadable(state: ResourceState): boolean {
+  return state.custom && !isProviderType(state.type) && !state.pendingReplacement && !state.delete;
+}
+
+async function readQuietly(state: ResourceState, providers: Providers, executor: Executor): Promise<ResourceState | undefined> {
+  if (executor.stopped()) throw new Stopped();
+  try {
+    return (await readOne(state, providers, executor.context(state.urn))).state;
+  } catch (error) {
+    executor.reportFailure(step("refresh", { old: state, new: state }), error);
+    throw new StepFailed(error);
+  }
+}
+
+async function readAsStep(state: ResourceState, providers: Providers, executor: Executor): Promise<ResourceState | undefined> {
+  const planned = step("refresh", { old: state, new: state });
+  const { state: observed } = await executor.run(planned, (context) => readOne(state, providers, context), {
+    light: true,
+    result: ({ state: now, changes }) => resultStep(state, now, changes),
+  });
+  return observed;
+}
+
+interface Observation {
+  state: ResourceState | undefined;
+  /** From what was remembered to what was observed. */
+  changes: PropertyChange[];
+}
+
+async function readOne(state: ResourceState, providers: Providers, context: OperationContext): Promise<Observation> {
+  const { handler } = await providers.handlerFor(state, state.outputs);
+  const found = await adapter.read(handler, state, context);
+  if (found === undefined) return { state: undefined, changes: [] };
+  const outputs = markSecretOutputs(found.outputs, found.inputs, state.additionalSecretOutputs);
+  if (found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs)) return { state, changes: [] };
+  // Errors of the last create or update stay: that a thing is there does not make it healthy.
+  const observed = { ...state, id: found.id, inputs: found.inputs, outputs, modified: new Date().toISOString() };
+  const { details } = await adapter.diff(handler, observed, state.inputs);
+  return { state: observed, changes: details.map((change) => ({ ...change, old: change.new, new: change.old })) };
+}
+
+/** The step as which a refresh is shown once its outcome is known. */
+function resultStep(old: ResourceState, now: ResourceState | undefined, changes: PropertyChange[]): Step {
+  if (now === undefined) return step("delete", { old }, { reason: "gone" });
+  const differs = changes.length > 0 || !equal(old.inputs, now.inputs);
+  const diffs = [...new Set(Object.keys({ ...old.inputs, ...now.inputs }))].filter(
+    (key) => !equal(old.inputs[key] as Value | undefined, now.inputs[key]),
+  );
+  return step(differs ? "update" : "same", { old, new: now }, { details: changes, diffs });
+}
+
+/** Children of what is gone belong to its parent; other mentions of it go. */
+function withoutGone(state: ResourceState, gone: ReadonlySet<string>, parents: ReadonlyMap<string, string | undefined>): ResourceState {
+  if (gone.size === 0) return state;
+  let parent = state.parent;
+  while (parent !== undefined && gone.has(parent)) parent = parents.get(parent);
+  const pruned = mapReferences(state, (urn) => (gone.has(urn) ? undefined : urn));
+  return parent === state.parent && equalReferences(pruned, state) ? state : { ...pruned, parent };
+}
+
+function equalReferences(a: ResourceState, b: ResourceState): boolean {
+  return (
+    equal(a.dependencies, b.dependencies) &&
+    equal(a.propertyDependencies, b.propertyDependencies) &&
+    a.deletedWith === b.deletedWith
+  );
+}

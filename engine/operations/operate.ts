@@ -1,0 +1,93 @@
+import { createExecutor, type Executor, messageOf, StepFailed, Stopped } from "../deployment/executor.js";
+import type { EngineEvent, Result } from "../events.js";
+import { createRedactor, type Redactor } from "../redact.js";
+import { type HistoryEntry, recordOperation } from "../state/store.js";
+import { type OperationOptions, type OperationResult, parallelOf } from "./options.js";
+import { openSession, type Session } from "./session.js";
+
+/** What an operation works with. */
+export interface Run {
+  options: OperationOptions;
+  session: Session;
+  executor: Executor;
+  redactor: Redactor;
+  signal: AbortSignal;
+  parallel: number;
+  preview: boolean;
+  emit(event: EngineEvent): void;
+}
+
+/** What an operation leaves behind. `complete`: it came to its end, so an interrupt came too late to matter. */
+export interface Outcome {
+  complete: boolean;
+  outputs: Record<string, unknown>;
+}
+
+/**
+ * The frame of every operation: opens the stack, runs `body`, sums up, records, closes.
+ * @param kind how the history calls it
+ * @throws {Error} when the stack cannot be opened; everything after that is part of the result
+ */
+export async function operate(
+  options: OperationOptions,
+  { kind, preview, mustExist }: { kind: HistoryEntry["kind"]; preview: boolean; mustExist: boolean },
+  body: (run: Run) => Promise<Outcome>,
+): Promise<OperationResult> {
+  const started = Date.now();
+  const redactor = createRedactor();
+  const signal = options.signal ?? new AbortController().signal;
+  const parallel = parallelOf(options);
+  const emit = redacting(redactor, options.onEvent);
+  const session = await openSession({ ...options, write: !preview, emit });
+  try {
+    if (mustExist && !session.exists) throw new Error(`no stack named '${options.stack}' found`);
+    // A preview shows all it can, whatever is wrong with single resources.
+    const continueOnError = preview || (options.continueOnError ?? false);
+    const executor = createExecutor({ parallel, preview, continueOnError, signal, emit });
+    const run: Run = { options, session, executor, redactor, signal, parallel, preview, emit };
+    const outcome = await attempt(run, body);
+    const result = resultOf(run, outcome);
+    const resourceChanges = executor.changes();
+    if (!preview) {
+      const times = { startTime: seconds(started), endTime: seconds(Date.now()) };
+      await record(run, { kind, ...times, resourceChanges, result: result === "succeeded" ? "succeeded" : "failed" });
+    }
+    const durationSeconds = (Date.now() - started) / 1000;
+    emit({ kind: "summary", result, isPreview: preview, durationSeconds, resourceChanges });
+    return { result, resourceChanges, durationSeconds, failures: executor.failures(), outputs: outcome.outputs };
+  } finally {
+    await session.close();
+    emit({ kind: "cancel" });
+  }
+}
+
+async function attempt(run: Run, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await body(run);
+  } catch (error) {
+    if (!(error instanceof Stopped) && !(error instanceof StepFailed)) run.executor.fail(messageOf(error));
+    return { complete: false, outputs: {} };
+  }
+}
+
+function resultOf({ signal, executor }: Run, { complete }: Outcome): Result {
+  if (signal.aborted && !complete) return "canceled";
+  return executor.failures().length > 0 ? "failed" : "succeeded";
+}
+
+async function record(run: Run, entry: Omit<HistoryEntry, "message" | "config">): Promise<void> {
+  const { session, options } = run;
+  const config = (session.stackFile.document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+  await recordOperation(session.paths, options.stack, { ...entry, message: options.message ?? "", config });
+}
+
+function redacting(redactor: Redactor, onEvent: ((event: EngineEvent) => void) | undefined): (event: EngineEvent) => void {
+  return (event) => {
+    const isText = event.kind === "diagnostic" || event.kind === "progress";
+    onEvent?.(isText ? { ...event, message: redactor.redact(event.message) } : event);
+  };
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

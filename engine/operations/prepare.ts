@@ -1,0 +1,90 @@
+import type { Deployment } from "../deployment/deployment.js";
+import { newProgress } from "../deployment/deployment.js";
+import { type Refreshed, refreshResources } from "../deployment/refresh.js";
+import { createProviders, type Providers } from "../providers/providers.js";
+import type { StackConfig } from "../stack-config.js";
+import type { PendingOperation, ResourceState } from "../state/resource.js";
+import type { Run } from "./operate.js";
+import type { StackContents } from "./session.js";
+
+/** A run whose state is loaded, and read anew if that was asked for. */
+export interface Prepared {
+  deployment: Deployment;
+  /** `false`: some things could not be read. */
+  complete: boolean;
+}
+
+/**
+ * Loads the state and reads the real things.
+ * @param options.silent whether reading is shown as steps of its own; failures always are
+ */
+export async function prepare(
+  run: Run,
+  { config, providers, refresh, silent }: { config: StackConfig; providers: Providers; refresh: boolean; silent: boolean },
+): Promise<Prepared> {
+  const { options, executor, redactor, preview, emit } = run;
+  const contents = await run.session.contents();
+  for (const { inputs, outputs } of contents.resources) {
+    redactor.learn(inputs);
+    redactor.learn(outputs);
+  }
+  if (!preview) warnOfInterrupted(run, contents.pendingOperations);
+  const refreshed = refresh
+    ? await refreshResources(contents.resources, { providers, executor, silent })
+    : { resources: contents.resources, changed: new Map(), gone: new Set<string>(), complete: true };
+  await keep(contents, refreshed);
+  const deployment: Deployment = {
+    project: options.project,
+    stack: options.stack,
+    preview,
+    config,
+    base: refreshed.resources,
+    olds: new Map(refreshed.resources.filter((state) => !state.delete).map((state) => [state.urn, state])),
+    gone: refreshed.gone,
+    interrupted: new Set(contents.pendingOperations.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn)),
+    progress: newProgress(),
+    snapshot: contents.snapshot,
+    providers,
+    executor,
+    redactor,
+    continueOnError: preview || (options.continueOnError ?? false),
+    emit,
+  };
+  return { deployment, complete: refreshed.complete };
+}
+
+/** The code that manages this stack's resources. */
+export function providersOf(run: Run, config: StackConfig): Providers {
+  return createProviders({
+    project: run.options.project,
+    config,
+    log: (severity, message) => run.emit({ kind: "diagnostic", severity, message }),
+  });
+}
+
+/**
+ * What operations without a program configure providers with: the configuration as it is now, and what the last run with a
+ * program was given besides.
+ */
+export function storedConfig(resources: readonly ResourceState[], config: StackConfig): StackConfig {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:pulumi-nodejs");
+  return { ...(provider?.inputs as StackConfig | undefined), ...config };
+}
+
+/** One write for all that was observed: what is lost when the run dies before is observed again. */
+async function keep({ snapshot }: StackContents, { changed }: Pick<Refreshed, "changed">): Promise<void> {
+  if (changed.size === 0) return;
+  await snapshot.end(undefined, (resources) => {
+    for (const [old, state] of changed) {
+      if (state === undefined) resources.remove(old);
+      else resources.swap(old, state);
+    }
+  });
+}
+
+function warnOfInterrupted({ emit, options }: Run, pending: PendingOperation[]): void {
+  if (pending.length === 0) return;
+  const lines = pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`);
+  const message = `The last run of stack "${options.stack}" was interrupted; these resources are made as if nothing had happened, and what exists of them is adopted:\n${lines.join("\n")}`;
+  emit({ kind: "diagnostic", severity: "warning", message });
+}

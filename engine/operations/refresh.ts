@@ -1,0 +1,28 @@
+import { rootUrn } from "../urn.js";
+import { maskProperties } from "../values/mask.js";
+import { operate, type Outcome, type Run } from "./operate.js";
+import type { OperationOptions, OperationResult } from "./options.js";
+import { prepare, providersOf, storedConfig } from "./prepare.js";
+
+/**
+ * Makes the state what the real things are. The program does not run.
+ * @param options.dryRun only shows it
+ */
+export function refresh(options: OperationOptions & { dryRun?: boolean }): Promise<OperationResult> {
+  return operate(options, { kind: "refresh", preview: options.dryRun ?? false, mustExist: true }, refreshStack);
+}
+
+async function refreshStack(run: Run): Promise<Outcome> {
+  const { resources } = await run.session.contents();
+  const config = storedConfig(resources, await run.session.config());
+  run.redactor.learn(config);
+  run.emit({ kind: "prelude", config: maskProperties(config) as Record<string, string> });
+  const providers = providersOf(run, config);
+  try {
+    const { deployment, complete } = await prepare(run, { config, providers, refresh: true, silent: false });
+    const root = deployment.olds.get(rootUrn(run.options.stack, run.options.project.name));
+    return { complete: complete && !run.executor.stopped(), outputs: maskProperties(root?.outputs ?? {}) };
+  } finally {
+    await providers.stop();
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+
+/**
+ * Replaces a file so that a reader, or a machine that loses power, finds the old content or the new one and nothing between.
+ * @param mode the permissions of the new file
+ */
+export async function writeFileAtomically(path: string, content: string, { mode }: { mode: number }): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const file = await openCreating(temporary, mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await removeSidecar(path);
+}
+
+/**
+ * Makes `copy` hold what `path` holds now. A hard link is enough, since nobody changes a state file in place.
+ * Does nothing if there is no such file.
+ */
+export async function keepCopy(path: string, copy: string): Promise<void> {
+  const temporary = temporaryName(copy);
+  try {
+    await mkdir(dirname(copy), { recursive: true });
+    await link(path, temporary).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") throw error;
+      // File systems without hard links.
+      return copyFile(path, temporary);
+    });
+    await rename(temporary, copy);
+    // Renaming one name of a file onto another name of the same file leaves both.
+    await rm(temporary, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return;
+  }
+  await removeSidecar(copy);
+}
+
+/** Removes a file and what the Pulumi CLI wrote beside it. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await removeSidecar(path);
+}
+
+/** @returns the text, decompressed if need be (content decides, not the name), or `undefined` when there is no such file */
+export async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return undefined;
+  if (bytes.length >= 2 && bytes.readUInt16BE(0) === GZIP_MAGIC) return (await promisify(gunzip)(bytes)).toString("utf8");
+  if (bytes.length >= 4 && bytes.readUInt32LE(0) === ZSTD_MAGIC) {
+    throw new Error(`Cannot read "${path}": it is compressed with zstd; let the Pulumi CLI write it again without PULUMI_DIY_BACKEND_ZSTD`);
+  }
+  return bytes.toString("utf8");
+}
+
+const GZIP_MAGIC = 0x1f8b;
+const ZSTD_MAGIC = 0xfd2fb528;
+
+function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+/** The folder is there nearly always, so it is made only when opening fails. */
+async function openCreating(path: string, mode: number) {
+  try {
+    return await open(path, "wx", mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, "wx", mode);
+  }
+}
+
+/** A side-car describes the content that the Pulumi CLI wrote; beside other content it would be a lie. */
+async function removeSidecar(path: string): Promise<void> {
+  await rm(`${path}.attrs`, { force: true });
+}

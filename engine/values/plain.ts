@@ -1,0 +1,27 @@
+import type { Properties } from "../../provider/handler.js";
+import { referenceToPlain } from "./rpc.js";
+import { isMap, type PropertyMap, Secret, TAGS, tagOf, type Value } from "./value.js";
+
+/**
+ * What a handler sees: secrets in clear, references to resources as their ids. A fresh copy, so a handler may keep or
+ * change it.
+ */
+export function toPlain(properties: PropertyMap): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plainOf(value)]));
+}
+
+/** The clear JSON of a value, secrets included. */
+export function plainOf(value: Value): unknown {
+  if (value instanceof Secret) return plainOf(value.value);
+  if (Array.isArray(value)) return value.map(plainOf);
+  if (!isMap(value)) return value;
+  return tagOf(value) === TAGS.resource ? referenceToPlain(value) : toPlain(value);
+}
+
+/**
+ * Takes over what a handler answered, as if it had travelled as a message: `undefined` properties are dropped, dates and
+ * the like become what JSON makes of them.
+ */
+export function fromPlain(properties: Properties): PropertyMap {
+  return JSON.parse(JSON.stringify(properties)) as PropertyMap;
+}

@@ -1,0 +1,1 @@
+export function withLock<T>(file: string, action: () => Promise<T> | T, options?: { seconds?: number }): Promise<T>;
