@@ -1,17 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { bridgeArgs } from "../provider/resources/bridge.js";
+import type { BridgeProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
-import type { ArgsOf } from "./inputs.js";
+import type { BridgeReference } from "./references.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
-export type BridgeArgs = ArgsOf<typeof bridgeArgs> & { host?: HostInput };
-
-/** What an interface's `bridge` is told. */
-export interface BridgeReference {
-  name: string;
-  kind: "linux" | "openvswitch";
-  incarnation?: string;
-}
+export type BridgeArgs = BridgeProperties & { host?: HostInput };
 
 /** A bridge on a host that guests are plugged into. */
 export class Bridge extends KvmResource {

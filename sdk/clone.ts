@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { cloneArgs } from "../provider/resources/clone.js";
-import type { DiskReference } from "../provider/resources/common.js";
+import type { CloneProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
 import { Image } from "./image.js";
-import type { ArgsOf } from "./inputs.js";
+import type { DiskReference } from "./references.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
-export type CloneArgs = ArgsOf<typeof cloneArgs, "image"> & {
+export type CloneArgs = CloneProperties & {
   host?: HostInput;
   /** What the disk stands on. */
   image: Image | Clone | pulumi.Input<DiskReference>;

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DiskReference } from "../provider/resources/common.js";
-import type { DomainState, domainArgs } from "../provider/resources/domain.js";
-import { Bridge, type BridgeReference } from "./bridge.js";
+import type { DomainProperties } from "./args.js";
+import { Bridge } from "./bridge.js";
 import { Clone } from "./clone.js";
 import { type HostInput, hostInput } from "./host.js";
-import type { ArgsOf } from "./inputs.js";
-import { Network, type NetworkReference } from "./network.js";
+import { Network } from "./network.js";
+import type { BridgeReference, DiskReference, NetworkReference } from "./references.js";
 import { given, KvmResource, outputs, withSecretOutputs } from "./resource.js";
 import { Seed } from "./seed.js";
 
@@ -29,7 +28,7 @@ export interface DomainInterfaceArgs {
   address?: pulumi.Input<string>;
 }
 
-export type DomainArgs = ArgsOf<typeof domainArgs, "disks" | "interfaces" | "seed"> & {
+export type DomainArgs = DomainProperties & {
   host?: HostInput;
   disks?: DomainDiskArgs[];
   interfaces?: DomainInterfaceArgs[];
@@ -61,7 +60,7 @@ export class Domain extends KvmResource {
   /** The first address; absent until the guest has one. */
   declare readonly address: pulumi.Output<string | undefined>;
   /** For `@pulumi/command`'s `connection`. Secret. Present with `login` and an address. */
-  declare readonly connection: pulumi.Output<NonNullable<DomainState["connection"]>>;
+  declare readonly connection: pulumi.Output<{ host: string; user: string; privateKey: string }>;
   declare readonly hostKey: pulumi.Output<string | undefined>;
   declare readonly console: pulumi.Output<string>;
 

@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import type { connectionSchema, HostConnection } from "../provider/host/connection.js";
-import type { HostState } from "../provider/resources/host.js";
-import type { DeepInput } from "./inputs.js";
+import type { HostProperties } from "./args.js";
+import type { HostConnection, HostFacts } from "./references.js";
 import { KvmResource, outputs } from "./resource.js";
 
-export type HostArgs = { connection?: DeepInput<z.input<typeof connectionSchema>> };
+export type HostArgs = HostProperties;
 
 /** What a `host` argument takes. */
-export type HostInput = Host | DeepInput<z.input<typeof connectionSchema>>;
+export type HostInput = Host | NonNullable<HostProperties["connection"]>;
 
 /**
  * A reachable hypervisor. Without arguments: the machine that runs the program.
@@ -21,7 +19,7 @@ export type HostInput = Host | DeepInput<z.input<typeof connectionSchema>>;
 export class Host extends KvmResource {
   declare readonly connection: pulumi.Output<HostConnection>;
   declare readonly hostId: pulumi.Output<string>;
-  declare readonly facts: pulumi.Output<HostState["facts"]>;
+  declare readonly facts: pulumi.Output<HostFacts>;
 
   constructor(name: string, args: HostArgs = {}, options?: pulumi.CustomResourceOptions) {
     super("Host", name, { ...outputs("hostId", "facts"), connection: pulumi.output(args.connection ?? {}) }, options);

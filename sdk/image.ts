@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiskReference } from "../provider/resources/common.js";
-import type { imageArgs } from "../provider/resources/image.js";
+import type { ImageProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
-import type { ArgsOf } from "./inputs.js";
+import type { DiskReference } from "./references.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
-export type ImageArgs = ArgsOf<typeof imageArgs, "adopt"> & { host?: HostInput };
+export type ImageArgs = ImageProperties & { host?: HostInput };
 
 /**
  * A base image in the host's store: fetched once, verified, never modified.

@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { keyPairArgs } from "../provider/resources/key-pair.js";
-import type { ArgsOf } from "./inputs.js";
+import type { KeyPairProperties } from "./args.js";
 import { given, KvmResource, outputs, withSecretOutputs } from "./resource.js";
 
-export type KeyPairArgs = ArgsOf<typeof keyPairArgs>;
+export type KeyPairArgs = KeyPairProperties;
 
 /** An ed25519 key for logging in to guests. Its private half is a secret. */
 export class KeyPair extends KvmResource {

@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { networkArgs } from "../provider/resources/network.js";
+import type { NetworkProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
-import type { ArgsOf } from "./inputs.js";
+import type { NetworkReference } from "./references.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
-export type NetworkArgs = ArgsOf<typeof networkArgs> & { host?: HostInput };
-
-/** What an interface's `network` is told. */
-export interface NetworkReference {
-  name: string;
-  incarnation?: string;
-}
+export type NetworkArgs = NetworkProperties & { host?: HostInput };
 
 /** A network of libvirt, with DHCP and DNS for its guests. */
 export class Network extends KvmResource {

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { seedArgs } from "../provider/resources/seed.js";
+import type { SeedProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
-import type { ArgsOf } from "./inputs.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
-export type SeedArgs = ArgsOf<typeof seedArgs> & { host?: HostInput };
+export type SeedArgs = SeedProperties & { host?: HostInput };
 
 /** A NoCloud seed. `userData` is a secret. */
 export class Seed extends KvmResource {
