@@ -101,7 +101,7 @@ export async function runOutputs(flags: Flags, name: string | undefined): Promis
 async function open(flags: Flags, { readsProgram }: { readsProgram: boolean }): Promise<Opened> {
   const { project, composeFile } = findProject(flags.cwd);
   const stack = await selectStack(project, flags.stack);
-  if (readsProgram && composeFile !== undefined) await checkComposeFile(composeFile, { project: project.name, stack });
+  if (readsProgram && composeFile !== undefined) checkComposeFile(composeFile, { project: project.name });
   const renderer = plainRenderer({ write: print, verbose: flags.verbose ?? false });
   const options = {
     project,

@@ -14,7 +14,9 @@ function tableRows(value: unknown): Record<string, unknown>[] | undefined {
 }
 
 function table(rows: Record<string, unknown>[]): string[] {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const found = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  // State keeps keys sorted; a table is read by its names.
+  const names = [...found.filter((name) => name === "name"), ...found.filter((name) => name !== "name")];
   const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
   const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
   return cells.map((line) =>

@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
 interface Guest {
   name: string;
   domain: string;
+  user: string;
   address: string;
 }
 
@@ -41,11 +42,11 @@ async function tour(): Promise<void> {
   say(pc.dim(`both guests answer ssh ${seconds(upBegun)} after the start of up`));
 
   title("3. The proof: one guest, reached over ssh, pings the other");
-  const { guests, privateKey, user } = await readOutputs(environment);
+  const { guests, privateKey } = await readOutputs(environment);
   const [first, second] = guests;
   if (first === undefined || second === undefined)
     throw new Error("Cannot show the tour: the example has no two guests");
-  await proof({ from: first, to: second, user, privateKey });
+  await proof({ from: first, to: second, privateKey });
 
   title(`4. Break something by hand: stop ${first.name}, give ${second.name} other memory`);
   await byHand("virsh", "destroy", first.domain);
@@ -80,25 +81,13 @@ async function compose(args: string[], env: Record<string, string>): Promise<voi
   });
 }
 
-async function readOutputs(
-  env: Record<string, string>,
-): Promise<{ guests: Guest[]; privateKey: string; user: string }> {
+async function readOutputs(env: Record<string, string>): Promise<{ guests: Guest[]; privateKey: string }> {
   const command = [path.join(repository, "dist/cli/main.js"), "outputs", "--json", "--show-secrets"];
   const { stdout } = await execa(process.execPath, command, { cwd: example, env });
-  return JSON.parse(stdout) as { guests: Guest[]; privateKey: string; user: string };
+  return JSON.parse(stdout) as { guests: Guest[]; privateKey: string };
 }
 
-async function proof({
-  from,
-  to,
-  user,
-  privateKey,
-}: {
-  from: Guest;
-  to: Guest;
-  user: string;
-  privateKey: string;
-}): Promise<void> {
+async function proof({ from, to, privateKey }: { from: Guest; to: Guest; privateKey: string }): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "quickstart-"));
   try {
     const key = path.join(folder, "key");
@@ -115,7 +104,7 @@ async function proof({
       "-o",
       "LogLevel=ERROR",
     ];
-    await byHand("ssh", ...ssh, `${user}@${from.address}`, `echo "$(hostname) here"; ping -c 2 ${to.domain}`);
+    await byHand("ssh", ...ssh, `${from.user}@${from.address}`, `echo "$(hostname) here"; ping -c 2 ${to.domain}`);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -14,11 +14,21 @@ export abstract class KvmResource extends pulumi.CustomResource {
     const type = `pulumi-nodejs:dynamic/kvm:${kind}`;
     const realm = new pulumi.Config("kvm").get("realm");
     const owner = {
-      urn: pulumi.createUrn(name, type, options.parent),
+      urn: pulumi.createUrn(name, type, options.parent && urnOf(options.parent)),
       ...(realm === undefined ? {} : { realm }),
     };
     super(type, name, { ...props, owner, incarnation: undefined, __provider: providerSource(kind) }, options);
   }
+}
+
+/**
+ * A resource's URN as a plain promise. The output itself would make us depend on the parent, and depending on a component
+ * means waiting for all its children: for ourselves.
+ */
+function urnOf(parent: pulumi.Resource): Promise<string> {
+  return new Promise((resolve) => {
+    parent.urn.apply(resolve);
+  });
 }
 
 function providerSource(kind: string): string {
