@@ -2,10 +2,10 @@ import * as kvm from "pulumi-kvm";
 
 const host = new kvm.Host("local");
 const key = new kvm.KeyPair("key");
-const lab = new kvm.Bridge("lab", { host, addresses: ["10.71.0.1/24"] });
+const lab = new kvm.Bridge("lab", { host, addresses: ["10.72.0.1/24"] });
 const image = new kvm.Image("guest", { host, source: process.env.QUICKSTART_IMAGE ?? "guest.qcow2" });
 
-const addresses = { alice: "10.71.0.10", bob: "10.71.0.11" };
+const addresses = { alice: "10.72.0.10", bob: "10.72.0.11" };
 const guests = Object.entries(addresses).map(([name, address]) => {
   const mac = kvm.macAddress(name, "eth0");
   const disk = new kvm.Clone(name, { host, image });
@@ -13,7 +13,7 @@ const guests = Object.entries(addresses).map(([name, address]) => {
     host,
     hostname: name,
     sshAuthorizedKeys: [key.publicKey],
-    interfaces: [{ name: "eth0", mac, addresses: [`${address}/24`], gateway: "10.71.0.1" }],
+    interfaces: [{ name: "eth0", mac, addresses: [`${address}/24`], gateway: "10.72.0.1" }],
   });
   return new kvm.Domain(name, {
     host,

@@ -43,6 +43,9 @@ async function installPrograms(sysroot: Sysroot, root: string): Promise<void> {
     await chmod(path.join(root, to), 0o755);
   };
   await install("bin/busybox", "bin/busybox");
+  // Raw sockets are root's; the users of a testbed expect to ping from their own account.
+  await install("bin/busybox", "bin/ping");
+  await chmod(path.join(root, "bin/ping"), 0o4755);
   for (const program of programs) await install(program, program);
   await install(sftpServer.from, sftpServer.to);
   await install("lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2");
