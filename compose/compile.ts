@@ -29,10 +29,20 @@ export function compile(text: string, { file, project, kinds = defaultKinds, ...
   const report = new Report();
   const model = readModel(value, kinds, report);
   check(model, { ...around, report }, project);
-  const diagnostics = [...syntax, ...report.problems.map(locate)].sort(byPlace);
+  const diagnostics = withoutRepeated([...syntax, ...report.problems.map(locate)].sort(byPlace));
   return hasErrors(diagnostics) ? { diagnostics } : { diagnostics, model };
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+/** What several machines have through an alias is written once. */
+function withoutRepeated(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byText = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const text = `${diagnostic.line} ${diagnostic.column} ${diagnostic.message}`;
+    if (!byText.has(text)) byText.set(text, diagnostic);
+  }
+  return [...byText.values()];
 }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { type Compiled, type CompileOptions, compile } from "./compile.js";
 import type { Surroundings } from "./kind.js";
 
@@ -20,16 +20,22 @@ export function load(
   } catch (error) {
     return {
       ...around,
-      diagnostics: [{ severity: "error", code: "file", path: [], file: path, message: reason(error) }],
+      diagnostics: [{ severity: "error", code: "file", path: [], file: shownPath(path), message: reason(error) }],
     };
   }
-  return { ...around, ...compile(text, { ...around, ...options, file: path }) };
+  return { ...around, ...compile(text, { ...around, ...options, file: shownPath(path) }) };
 }
 
 const files: Surroundings["files"] = {
   exists: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
   read: (path) => readFileSync(path, "utf8"),
 };
+
+/** From where the user is, unless that is somewhere else altogether. */
+function shownPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short || path;
+}
 
 function reason(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") {

@@ -27,10 +27,7 @@ export function checkFileExists(text: string, at: { path: Path; what: string }, 
   const found = localPath(text, context);
   if (text.includes("\0") || !context.files.exists(found)) {
     const { path, what } = at;
-    context.report.error(
-      "file",
-      path,
-      `${what} ${quote(text)} is not there: ${quote(found)} is no file; correct the path`,
-    );
+    const place = found === text ? "" : `: ${quote(found)} is no file`;
+    context.report.error("file", path, `${what} ${quote(text)} is not there${place}; correct the path`);
   }
 }

@@ -112,9 +112,14 @@ test("one anchor may serve many machines", () => {
   assert.equal(model?.machines.length, 500);
 });
 
-test("a problem behind an alias is shown where it is written", () => {
-  const text = "x: &m { libvirt_type: { cloud_image: { path: lost } } }\nmachines: [{ name: a, libvirt: *m }]\n";
-  assert.match(told(text), /kvm-compose\.yaml:1:46: error: the image "lost" is not there/);
+test("a problem behind an alias is shown once, where it is written", () => {
+  const text =
+    "x: &m { libvirt_type: { cloud_image: { path: lost } } }\nmachines: [{ name: a, libvirt: *m }, { name: b, libvirt: *m }]\n";
+  const errors = compileText(text).diagnostics.filter(({ severity }) => severity === "error");
+  assert.deepEqual(
+    errors.map(({ line, column, message }) => [line, column, message]),
+    [[1, 46, 'the image "lost" is not there: "/lab/lost" is no file; correct the path']],
+  );
 });
 
 test("nesting without end is refused", () => {
