@@ -41,7 +41,7 @@ program
   .argument("[name]", "only this one")
   .description("Show the outputs of the last `up`")
   .option("-s, --stack <name>", "the stack; default: the selected one, else dev")
-  .option("-C, --cwd <folder>", "work in this folder", resolve, process.cwd())
+  .option("-C, --cwd <folder>", "work in this folder", folder, process.cwd())
   .option("-j, --json", "as JSON")
   .option("--show-secrets", "secrets in clear")
   .action((name: string | undefined, flags: Flags) => runOutputs(flags, name));
@@ -51,7 +51,7 @@ function command(name: string, description: string, run: (flags: Flags) => Promi
     .command(name)
     .description(description)
     .option("-s, --stack <name>", "the stack; default: the selected one, else dev")
-    .option("-C, --cwd <folder>", "work in this folder", resolve, process.cwd())
+    .option("-C, --cwd <folder>", "work in this folder", folder, process.cwd())
     .option("-p, --parallel <count>", "how much work at once; waits do not count", positiveInteger)
     .option("-r, --refresh [true|false]", "read the real things first; default: as the project says", boolean)
     .option("--no-refresh", "trust the state")
@@ -69,6 +69,10 @@ function expectNoChanges(): Option {
     "--expect-no-changes",
     `change nothing; exit with ${EXIT.unexpectedChanges} if something would change`,
   );
+}
+
+function folder(text: string): string {
+  return resolve(text);
 }
 
 function positiveInteger(text: string): number {
