@@ -20,7 +20,10 @@ export function dependentsOf(target: ResourceState, resources: readonly Resource
 /** Whether a resource goes away with one of `replaced`, whatever its provider says. */
 export function mustFollow(state: ResourceState, replaced: ReadonlySet<string>): boolean {
   const provider = state.provider === undefined ? undefined : providerUrn(state.provider);
-  return (provider !== undefined && replaced.has(provider)) || (state.deletedWith !== undefined && replaced.has(state.deletedWith));
+  return (
+    (provider !== undefined && replaced.has(provider)) ||
+    (state.deletedWith !== undefined && replaced.has(state.deletedWith))
+  );
 }
 
 /**

@@ -27,7 +27,11 @@ export function parsePropertyPath(path: string): string[] {
 }
 
 /** @returns `undefined` when the path leads nowhere on one of the sides; `value: undefined` when the property goes away */
-function reset(old: Value | undefined, wanted: Value | undefined, path: readonly string[]): { value: Value | undefined } | undefined {
+function reset(
+  old: Value | undefined,
+  wanted: Value | undefined,
+  path: readonly string[],
+): { value: Value | undefined } | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return { value: old };
   if (Array.isArray(wanted) && Array.isArray(old)) return resetInList(old, wanted, key, rest);
@@ -42,7 +46,12 @@ function reset(old: Value | undefined, wanted: Value | undefined, path: readonly
   return { value: result };
 }
 
-function resetInList(old: Value[], wanted: Value[], key: string, rest: readonly string[]): { value: Value } | undefined {
+function resetInList(
+  old: Value[],
+  wanted: Value[],
+  key: string,
+  rest: readonly string[],
+): { value: Value } | undefined {
   const indices = key === "*" ? wanted.map((_, index) => index) : [Number(key)];
   const result = [...wanted];
   for (const index of indices) {

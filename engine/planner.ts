@@ -56,8 +56,12 @@ export function decideComponent(old: ResourceState | undefined, inputs: Property
  * What a preview knows of a resource's outputs before it exists or is changed: what is declared, and, where nothing is
  * replaced and the provider's outputs are known to be stable, what they were.
  */
-export function plannedOutputs(decision: Decision, { old, inputs, stable }: { old: ResourceState | undefined; inputs: PropertyMap; stable: boolean }): PropertyMap {
-  if (old === undefined || decision.kind === "create" || decision.kind === "replace" || decision.kind === "recreate") return inputs;
+export function plannedOutputs(
+  decision: Decision,
+  { old, inputs, stable }: { old: ResourceState | undefined; inputs: PropertyMap; stable: boolean },
+): PropertyMap {
+  if (old === undefined || decision.kind === "create" || decision.kind === "replace" || decision.kind === "recreate")
+    return inputs;
   if (decision.kind === "same") return old.outputs;
   return stable ? { ...old.outputs, ...inputs } : inputs;
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { resolveForProgram } from "./module-paths.js";
+import { PROGRAM_PRELOAD } from "./program-preload.js";
 import type { Project } from "./project.js";
 import type { StackConfig } from "./stack-config.js";
 import { plainOf } from "./values/plain.js";
@@ -72,9 +73,17 @@ export function startProgram(options: {
 /** Pulumi's runner ends with this code when it has told the user what went wrong. */
 const REPORTED = 32;
 
-function argumentsOf({ project, stack, monitorAddress, parallel, preview }: Parameters<typeof startProgram>[0]): string[] {
+function argumentsOf({
+  project,
+  stack,
+  monitorAddress,
+  parallel,
+  preview,
+}: Parameters<typeof startProgram>[0]): string[] {
   return [
     ...project.nodeArgs,
+    // In one word: the runner takes the separate option as a sign that the project brings a loader for TypeScript.
+    `--import=${PROGRAM_PRELOAD}`,
     resolveForProgram(project, "@pulumi/pulumi/cmd/run"),
     ...["--monitor", monitorAddress],
     ...["--engine", monitorAddress],

@@ -102,7 +102,9 @@ function readProject(file: string): Project {
   const { name, runtime, main, backend, options, stackConfigDir, config } = parsed.data;
   assertName("project", name);
   if (runtime.name !== "nodejs") {
-    throw new Error(`Cannot run project "${name}": its runtime is ${runtime.name}, the embedded engine runs nodejs only`);
+    throw new Error(
+      `Cannot run project "${name}": its runtime is ${runtime.name}, the embedded engine runs nodejs only`,
+    );
   }
   const root = dirname(file);
   // Before it was an option of its own, the folder of the stack files was what `config` named.
@@ -126,17 +128,23 @@ function readProject(file: string): Project {
 function programOf(root: string, main: string | undefined): { programDirectory: string; entry: string } {
   if (main === undefined) return { programDirectory: root, entry: "." };
   const path = resolve(root, main);
-  if (!existsSync(path)) throw new Error(`Cannot find the program "${main}" that the project's "main" names: "${path}" is missing`);
+  if (!existsSync(path))
+    throw new Error(`Cannot find the program "${main}" that the project's "main" names: "${path}" is missing`);
   if (statSync(path).isDirectory()) return { programDirectory: path, entry: "." };
   return { programDirectory: dirname(path), entry: basename(path) };
 }
 
 /** A value stands for itself, or is described by an object with `value` or `default`. */
 function projectConfig(project: string, config: Record<string, unknown>): Record<string, ProjectConfigValue> {
-  const described = z.looseObject({ type: z.unknown(), default: z.unknown(), value: z.unknown(), secret: z.boolean().optional() });
+  const described = z.looseObject({
+    default: z.unknown().optional(),
+    value: z.unknown().optional(),
+    secret: z.boolean().optional(),
+  });
   const entries = Object.entries(config).map(([key, entry]): [string, ProjectConfigValue] => {
     const name = key.includes(":") ? key : `${project}:${key}`;
-    const isDescription = typeof entry === "object" && entry !== null && ["type", "default", "value"].some((word) => word in entry);
+    const isDescription =
+      typeof entry === "object" && entry !== null && ["type", "default", "value"].some((word) => word in entry);
     if (!isDescription) return [name, { value: entry, secret: false }];
     const description = described.parse(entry);
     return [name, { value: description.value ?? description.default, secret: description.secret ?? false }];

@@ -1,6 +1,6 @@
-import { isMap, Secret, type Value } from "./values/value.js";
 import { MASK } from "./values/mask.js";
 import { plainOf } from "./values/plain.js";
+import { isMap, Secret, type Value } from "./values/value.js";
 
 /** Keeps secrets out of messages that others wrote: handlers' errors, the program's output. */
 export interface Redactor {
@@ -32,5 +32,6 @@ function collect(value: Value, secrets: Set<string>): void {
 
 function collectText(plain: unknown, secrets: Set<string>): void {
   if (typeof plain === "string" && plain.trim().length >= SHORTEST) secrets.add(plain.trim());
-  else if (typeof plain === "object" && plain !== null) for (const part of Object.values(plain)) collectText(part, secrets);
+  else if (typeof plain === "object" && plain !== null)
+    for (const part of Object.values(plain)) collectText(part, secrets);
 }

@@ -60,7 +60,10 @@ export function resolveConfig(
     config[key.includes(":") ? key : `${project.name}:${key}`] = value;
   }
   for (const key of Object.keys(project.config)) {
-    if (config[key] === undefined) throw new Error(`Cannot run stack: it is missing configuration value "${key}", which Pulumi.yaml declares without a default`);
+    if (config[key] === undefined)
+      throw new Error(
+        `Cannot run stack: it is missing configuration value "${key}", which Pulumi.yaml declares without a default`,
+      );
   }
   return config;
 }
@@ -68,7 +71,9 @@ export function resolveConfig(
 function refuseForeignFields(path: string, document: Document): void {
   const provider = document.get("secretsprovider");
   if (typeof provider === "string" && provider !== "passphrase") {
-    throw new Error(`Cannot open the secrets of "${path}": the secrets provider is ${provider}, the embedded engine has passphrase only`);
+    throw new Error(
+      `Cannot open the secrets of "${path}": the secrets provider is ${provider}, the embedded engine has passphrase only`,
+    );
   }
   if (document.has("environment")) {
     throw new Error(`Cannot use "${path}": it imports environments, which only the Pulumi CLI can do`);

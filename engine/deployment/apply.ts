@@ -1,10 +1,10 @@
 import type { OperationContext } from "../../provider/handler.js";
 import * as adapter from "../providers/adapter.js";
+import type { ResourceState } from "../state/resource.js";
+import type { ResourceEdits } from "../state/snapshot.js";
 import { isProviderType } from "../urn.js";
 import { markSecretOutputs } from "../values/mark-secrets.js";
 import type { PropertyMap } from "../values/value.js";
-import type { ResourceState } from "../state/resource.js";
-import type { ResourceEdits } from "../state/snapshot.js";
 import type { Deployment } from "./deployment.js";
 import { Unhealthy } from "./executor.js";
 import type { Step } from "./step.js";
@@ -22,19 +22,30 @@ export async function applyStep(deployment: Deployment, step: Step, context: Ope
   switch (step.op) {
     case "create":
     case "create-replacement":
-      return isManaged ? createManaged(deployment, step, wanted, context) : record(deployment, step, stamp(wanted, step.old));
+      return isManaged
+        ? createManaged(deployment, step, wanted, context)
+        : record(deployment, step, stamp(wanted, step.old));
     case "update":
-      return isManaged ? updateManaged(deployment, step, wanted, context) : record(deployment, step, stamp(wanted, step.old));
+      return isManaged
+        ? updateManaged(deployment, step, wanted, context)
+        : record(deployment, step, stamp(wanted, step.old));
     case "same":
       // Need not be on disk now: a run that dies loses only what the next one finds again.
       deployment.snapshot.defer((resources) => resources.put(wanted, step.old));
       return wanted;
     default:
-      throw new TypeError(`Cannot apply step "${step.op}" to resource "${step.urn}": it is not a step that makes something`);
+      throw new TypeError(
+        `Cannot apply step "${step.op}" to resource "${step.urn}": it is not a step that makes something`,
+      );
   }
 }
 
-async function createManaged(deployment: Deployment, step: Step, wanted: ResourceState, context: OperationContext): Promise<ResourceState> {
+async function createManaged(
+  deployment: Deployment,
+  step: Step,
+  wanted: ResourceState,
+  context: OperationContext,
+): Promise<ResourceState> {
   const { handler } = await deployment.providers.handlerFor(wanted, wanted.inputs);
   const pending = await deployment.snapshot.begin("creating", { ...wanted, outputs: {} });
   const settle = (state: ResourceState | undefined) =>
@@ -55,7 +66,12 @@ async function createManaged(deployment: Deployment, step: Step, wanted: Resourc
   }
 }
 
-async function updateManaged(deployment: Deployment, step: Step, wanted: ResourceState, context: OperationContext): Promise<ResourceState> {
+async function updateManaged(
+  deployment: Deployment,
+  step: Step,
+  wanted: ResourceState,
+  context: OperationContext,
+): Promise<ResourceState> {
   const old = step.old;
   if (old === undefined) throw new TypeError(`Cannot update resource "${step.urn}": it is not in the state`);
   const { handler } = await deployment.providers.handlerFor(wanted, wanted.inputs);

@@ -36,7 +36,9 @@ async function registerDefaultProvider(deployment: Deployment): Promise<string> 
   const op = old === undefined ? "create" : equal(old.inputs, config) ? "same" : "update";
   const state = op === "same" ? keepIfEqual(old, wanted) : wanted;
   const planned = step(op, { old, new: state });
-  const finished = await deployment.executor.run(planned, (context) => applyStep(deployment, planned, context), { light: true });
+  const finished = await deployment.executor.run(planned, (context) => applyStep(deployment, planned, context), {
+    light: true,
+  });
   progress.registered.set(urn, finished);
   return `${urn}::${finished.id}`;
 }

@@ -1,7 +1,7 @@
 import type { OperationContext } from "../../provider/handler.js";
 import { deletionBlockers } from "../dependents.js";
-import * as adapter from "../providers/adapter.js";
 import type { StepKind } from "../events.js";
+import * as adapter from "../providers/adapter.js";
 import type { ResourceState } from "../state/resource.js";
 import { isProviderType } from "../urn.js";
 import type { Deployment } from "./deployment.js";
@@ -31,7 +31,9 @@ export async function deleteResources(deployment: Deployment, deletions: Deletio
   // The last ones first, so that every blocker has its promise before it is asked for.
   for (const deletion of [...deletions].reverse()) {
     const before = (blockers.get(deletion.state) ?? []).map((state) => results.get(state) ?? Promise.resolve(true));
-    const result = Promise.all(before).then(async (gone) => gone.every(Boolean) && (await deleteOne(deployment, deletion, urns)));
+    const result = Promise.all(before).then(
+      async (gone) => gone.every(Boolean) && (await deleteOne(deployment, deletion, urns)),
+    );
     results.set(deletion.state, result);
   }
   return (await Promise.all(results.values())).every(Boolean);
@@ -53,7 +55,12 @@ async function deleteOne(deployment: Deployment, deletion: Deletion, goingAway: 
   }
 }
 
-async function carryOut(deployment: Deployment, { state, makingRoom, alreadyGone }: Deletion, goingAway: ReadonlySet<string>, context: OperationContext): Promise<void> {
+async function carryOut(
+  deployment: Deployment,
+  { state, makingRoom, alreadyGone }: Deletion,
+  goingAway: ReadonlySet<string>,
+  context: OperationContext,
+): Promise<void> {
   if (deployment.preview) return;
   const { snapshot, providers } = deployment;
   if (alreadyGone || !needsProvider(state, goingAway)) {
@@ -75,7 +82,8 @@ async function carryOut(deployment: Deployment, { state, makingRoom, alreadyGone
 }
 
 function needsProvider(state: ResourceState, goingAway: ReadonlySet<string>): boolean {
-  if (!state.custom || isProviderType(state.type) || state.external || state.pendingReplacement || state.retainOnDelete) return false;
+  if (!state.custom || isProviderType(state.type) || state.external || state.pendingReplacement || state.retainOnDelete)
+    return false;
   return state.deletedWith === undefined || !goingAway.has(state.deletedWith);
 }
 

@@ -1,6 +1,6 @@
+import type { ResourceState } from "../state/resource.js";
 import { equal } from "../values/equal.js";
 import type { Value } from "../values/value.js";
-import type { ResourceState } from "../state/resource.js";
 import type { Goal } from "./goal.js";
 
 /** A resource of which nothing is known yet. */

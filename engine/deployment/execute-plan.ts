@@ -2,7 +2,7 @@ import type { ResourceState } from "../state/resource.js";
 import { applyStep } from "./apply.js";
 import { deleteResources } from "./delete.js";
 import type { Deployment } from "./deployment.js";
-import { Stopped } from "./executor.js";
+import { StepFailed, Stopped } from "./executor.js";
 import type { Plan } from "./plan-registration.js";
 import type { Step } from "./step.js";
 
@@ -13,14 +13,21 @@ import type { Step } from "./step.js";
 export async function executePlan(deployment: Deployment, plan: Plan): Promise<ResourceState> {
   const madeRoom = await deleteResources(deployment, plan.deletions);
   // Failed deletions have been reported; what they were to make room for cannot follow.
-  if (!madeRoom) throw new Stopped();
+  if (!madeRoom) {
+    throw deployment.executor.stopped() ? new Stopped() : new StepFailed("what is in the way could not be deleted");
+  }
   let state: ResourceState | undefined;
   for (const planned of plan.steps) state = (await executeStep(deployment, planned, plan.component)) ?? state;
   if (state === undefined) throw new TypeError("Cannot execute a plan that makes nothing");
+  deployment.redactor.learn(state.outputs);
   return state;
 }
 
-async function executeStep(deployment: Deployment, planned: Step, component: boolean): Promise<ResourceState | undefined> {
+async function executeStep(
+  deployment: Deployment,
+  planned: Step,
+  component: boolean,
+): Promise<ResourceState | undefined> {
   const { executor, progress } = deployment;
   if (planned.op === "replace") {
     // Only tells that the steps around it are a replacement.
@@ -32,6 +39,7 @@ async function executeStep(deployment: Deployment, planned: Step, component: boo
     open: component,
     result: (outcome) => ({ ...planned, new: outcome }),
   });
-  if (planned.condemns !== undefined && planned.old !== undefined) progress.condemned.set(planned.old, planned.condemns);
+  if (planned.condemns !== undefined && planned.old !== undefined)
+    progress.condemned.set(planned.old, planned.condemns);
   return state;
 }

@@ -169,4 +169,9 @@ export function messageOf(error: unknown): string {
 }
 
 /** A replacement counts once, as `replace`. */
-const PARTS_OF_REPLACEMENT = new Set(["create-replacement", "delete-replaced", "discard-replaced", "remove-pending-replace"]);
+const PARTS_OF_REPLACEMENT = new Set([
+  "create-replacement",
+  "delete-replaced",
+  "discard-replaced",
+  "remove-pending-replace",
+]);

@@ -1,4 +1,4 @@
-import { referencesOf, type ResourceState } from "../state/resource.js";
+import { type ResourceState, referencesOf } from "../state/resource.js";
 import { rootUrn } from "../urn.js";
 import { equal } from "../values/equal.js";
 import { type Deletion, deleteResources } from "./delete.js";

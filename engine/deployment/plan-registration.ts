@@ -2,11 +2,11 @@ import type { PropertyChange } from "../../provider/handler.js";
 import { dependentsOf, inputsDuringReplacement, mustFollow } from "../dependents.js";
 import type { StepReason } from "../events.js";
 import { applyIgnoreChanges } from "../ignore-changes.js";
-import { changedKeys, type Decision, decide, decideComponent, type DiffAnswer, plannedOutputs } from "../planner.js";
+import { changedKeys, type Decision, type DiffAnswer, decide, decideComponent, plannedOutputs } from "../planner.js";
 import * as adapter from "../providers/adapter.js";
 import type { ResolvedHandler } from "../providers/providers.js";
-import { isProviderType } from "../urn.js";
 import type { ResourceState } from "../state/resource.js";
+import { isProviderType } from "../urn.js";
 import { markSecretOutputs } from "../values/mark-secrets.js";
 import { plainOf } from "../values/plain.js";
 import type { PropertyMap } from "../values/value.js";
@@ -35,7 +35,9 @@ export async function planRegistration(
   const desired = desiredState(goal, { urn, provider, parent });
   try {
     const old = findOld(deployment, goal, urn);
-    return goal.custom ? await planManaged(deployment, goal, { desired, old }) : planComponent(deployment, { desired, old });
+    return goal.custom
+      ? await planManaged(deployment, goal, { desired, old })
+      : planComponent(deployment, { desired, old });
   } catch (error) {
     if (error instanceof StepFailed) throw error;
     deployment.executor.fail(messageOf(error), urn);
@@ -56,7 +58,10 @@ function findOld({ olds, progress, snapshot }: Deployment, goal: Goal, urn: stri
   return undefined;
 }
 
-function planComponent({ progress }: Deployment, { desired, old }: { desired: ResourceState; old: ResourceState | undefined }): Plan {
+function planComponent(
+  { progress }: Deployment,
+  { desired, old }: { desired: ResourceState; old: ResourceState | undefined },
+): Plan {
   if (old?.custom) throw new Error("Cannot turn a managed resource into a component: give the component another name");
   const { kind } = decideComponent(old, desired.inputs);
   const wanted = { ...desired, outputs: old?.outputs ?? {}, created: old?.created, modified: old?.modified };
@@ -85,7 +90,8 @@ async function planManaged(deployment: Deployment, goal: Goal, subject: Subject)
     inputs,
     diff,
     deletedFirst,
-    containerReplaced: remembered?.deletedWith !== undefined && deployment.progress.replaced.has(remembered.deletedWith),
+    containerReplaced:
+      remembered?.deletedWith !== undefined && deployment.progress.replaced.has(remembered.deletedWith),
     deleteBeforeReplace: goal.deleteBeforeReplace,
   });
   if (decision.kind === "replace" || decision.kind === "recreate") {
@@ -99,7 +105,11 @@ async function planManaged(deployment: Deployment, goal: Goal, subject: Subject)
 async function planReplacement(
   deployment: Deployment,
   goal: Goal,
-  subject: Subject & { resolved: ResolvedHandler; decision: Decision & { keys: string[] }; diff: DiffDetails | undefined },
+  subject: Subject & {
+    resolved: ResolvedHandler;
+    decision: Decision & { keys: string[] };
+    diff: DiffDetails | undefined;
+  },
 ): Promise<Plan> {
   const { desired, old, resolved, decision, diff } = subject;
   if (old === undefined) throw new TypeError("Cannot replace a resource that is not in the state");
@@ -131,7 +141,8 @@ async function planMakingRoom(deployment: Deployment, old: ResourceState, keys: 
   const deletions: Deletion[] = [{ state: old, keys, makingRoom: true }];
   for (const dependent of dependentsOf(old, base)) {
     if (!dependent.custom || dependent.external || dependent.delete || dependent.pendingReplacement) continue;
-    if (isProviderType(dependent.type) || progress.kept.has(dependent) || progress.deletedFirst.has(dependent.urn)) continue;
+    if (isProviderType(dependent.type) || progress.kept.has(dependent) || progress.deletedFirst.has(dependent.urn))
+      continue;
     const reasons = await replaceKeys(dependent, replaced, providers);
     if (reasons === undefined) continue;
     replaced.add(dependent.urn);
@@ -177,7 +188,11 @@ async function checkInputs(
 }
 
 /** The resource as it is expected to be after the step. */
-function plan({ desired, old }: Subject, decision: Decision, { inputs, stable }: { inputs: PropertyMap; stable: boolean }): ResourceState {
+function plan(
+  { desired, old }: Subject,
+  decision: Decision,
+  { inputs, stable }: { inputs: PropertyMap; stable: boolean },
+): ResourceState {
   const survives = decision.kind === "same" || decision.kind === "update";
   const outputs = plannedOutputs(decision, { old, inputs, stable });
   const wanted: ResourceState = {
@@ -198,12 +213,21 @@ function explain(old: ResourceState | undefined, inputs: PropertyMap, diff: Diff
   if (diff !== undefined && diff.details.length > 0) return { diffs, details: diff.details };
   const details = diffs.map((path): PropertyChange => {
     const impact = diff?.replaces.includes(path) ? "replace" : "live";
-    return { path, impact, old: plainOf(old.inputs[path] ?? null) ?? undefined, new: plainOf(inputs[path] ?? null) ?? undefined };
+    return {
+      path,
+      impact,
+      old: plainOf(old.inputs[path] ?? null) ?? undefined,
+      new: plainOf(inputs[path] ?? null) ?? undefined,
+    };
   });
   return { diffs, details };
 }
 
-function reasonOf({ gone, interrupted }: Deployment, urn: string, old: ResourceState | undefined): StepReason | undefined {
+function reasonOf(
+  { gone, interrupted }: Deployment,
+  urn: string,
+  old: ResourceState | undefined,
+): StepReason | undefined {
   if (old !== undefined) return old.initErrors.length > 0 ? "unhealthy" : undefined;
   if (gone.has(urn)) return "gone";
   return interrupted.has(urn) ? "interrupted" : undefined;

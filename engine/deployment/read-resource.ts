@@ -26,11 +26,16 @@ export interface ReadRequest {
 export async function readResource(deployment: Deployment, request: ReadRequest): Promise<ResourceState> {
   const { progress, olds, snapshot, providers, executor, preview } = deployment;
   const urn = createUrn({ ...request, stack: deployment.stack, project: deployment.project.name });
-  if (progress.claimed.has(urn)) return refuse(deployment, urn, `Duplicate resource URN '${urn}'; try giving it a unique name`);
+  if (progress.claimed.has(urn))
+    return refuse(deployment, urn, `Duplicate resource URN '${urn}'; try giving it a unique name`);
   progress.claimed.add(urn);
   const old = olds.get(urn);
   if (old !== undefined && !old.external) {
-    return refuse(deployment, urn, `Cannot look up "${request.name}": the stack manages a resource of that name and type; give one of them another name`);
+    return refuse(
+      deployment,
+      urn,
+      `Cannot look up "${request.name}": the stack manages a resource of that name and type; give one of them another name`,
+    );
   }
   if (old !== undefined) progress.kept.add(old);
   const provider = await defaultProvider(deployment);

@@ -44,7 +44,9 @@ export async function refreshResources(
   const parents = new Map(resources.map((state) => [state.urn, state.parent]));
   const gone = new Set(resources.filter((_, index) => observed[index] === undefined).map(({ urn }) => urn));
   const settled = observed.map((state) => state && withoutGone(state, gone, parents));
-  const changed = new Map(resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])));
+  const changed = new Map(
+    resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])),
+  );
   return { resources: settled.filter((state) => state !== undefined), changed, gone, complete };
 }
 
@@ -53,7 +55,11 @@ function isReadable(state: ResourceState): boolean {
   return state.custom && !isProviderType(state.type) && !state.pendingReplacement && !state.delete;
 }
 
-async function readQuietly(state: ResourceState, providers: Providers, executor: Executor): Promise<ResourceState | undefined> {
+async function readQuietly(
+  state: ResourceState,
+  providers: Providers,
+  executor: Executor,
+): Promise<ResourceState | undefined> {
   if (executor.stopped()) throw new Stopped();
   try {
     return (await readOne(state, providers, executor.context(state.urn))).state;
@@ -63,7 +69,11 @@ async function readQuietly(state: ResourceState, providers: Providers, executor:
   }
 }
 
-async function readAsStep(state: ResourceState, providers: Providers, executor: Executor): Promise<ResourceState | undefined> {
+async function readAsStep(
+  state: ResourceState,
+  providers: Providers,
+  executor: Executor,
+): Promise<ResourceState | undefined> {
   const planned = step("refresh", { old: state, new: state });
   const { state: observed } = await executor.run(planned, (context) => readOne(state, providers, context), {
     light: true,
@@ -83,7 +93,8 @@ async function readOne(state: ResourceState, providers: Providers, context: Oper
   const found = await adapter.read(handler, state, context);
   if (found === undefined) return { state: undefined, changes: [] };
   const outputs = markSecretOutputs(found.outputs, found.inputs, state.additionalSecretOutputs);
-  if (found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs)) return { state, changes: [] };
+  if (found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs))
+    return { state, changes: [] };
   // Errors of the last create or update stay: that a thing is there does not make it healthy.
   const observed = { ...state, id: found.id, inputs: found.inputs, outputs, modified: new Date().toISOString() };
   const { details } = await adapter.diff(handler, observed, state.inputs);
@@ -101,7 +112,11 @@ function resultStep(old: ResourceState, now: ResourceState | undefined, changes:
 }
 
 /** Children of what is gone belong to its parent; other mentions of it go. */
-function withoutGone(state: ResourceState, gone: ReadonlySet<string>, parents: ReadonlyMap<string, string | undefined>): ResourceState {
+function withoutGone(
+  state: ResourceState,
+  gone: ReadonlySet<string>,
+  parents: ReadonlyMap<string, string | undefined>,
+): ResourceState {
   if (gone.size === 0) return state;
   let parent = state.parent;
   while (parent !== undefined && gone.has(parent)) parent = parents.get(parent);

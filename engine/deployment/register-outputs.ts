@@ -8,7 +8,8 @@ import { metadataOf } from "./step.js";
 export async function registerOutputs(deployment: Deployment, urn: string, outputs: PropertyMap): Promise<void> {
   const { progress, snapshot } = deployment;
   const state = progress.registered.get(urn);
-  if (state === undefined) throw new Error(`Cannot register outputs of "${urn}": the resource was not registered in this run`);
+  if (state === undefined)
+    throw new Error(`Cannot register outputs of "${urn}": the resource was not registered in this run`);
   deployment.redactor.learn(outputs);
   if (state.type === ROOT_STACK_TYPE) {
     progress.stackOutputs = outputs;

@@ -1,9 +1,9 @@
-import { StepFailed } from "./executor.js";
-import { createUrn, isProviderType } from "../urn.js";
 import type { ResourceState } from "../state/resource.js";
+import { createUrn, isProviderType } from "../urn.js";
 import { defaultProvider } from "./default-provider.js";
 import type { Deployment } from "./deployment.js";
 import { executePlan } from "./execute-plan.js";
+import { StepFailed } from "./executor.js";
 import type { Goal } from "./goal.js";
 import { planRegistration } from "./plan-registration.js";
 
@@ -52,7 +52,12 @@ function oneAtATime<T>({ progress }: Deployment, plan: () => Promise<T>): Promis
 }
 
 function isBlocked({ progress: { failed } }: Deployment, goal: Goal): boolean {
-  const needed = [goal.parent, goal.deletedWith, ...goal.dependencies, ...Object.values(goal.propertyDependencies).flat()];
+  const needed = [
+    goal.parent,
+    goal.deletedWith,
+    ...goal.dependencies,
+    ...Object.values(goal.propertyDependencies).flat(),
+  ];
   return failed.size > 0 && needed.some((urn) => urn !== undefined && failed.has(urn));
 }
 

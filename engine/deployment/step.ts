@@ -1,8 +1,8 @@
 import type { PropertyChange } from "../../provider/handler.js";
 import type { DisplayState, StepKind, StepMetadata, StepReason } from "../events.js";
-import { isProviderType } from "../urn.js";
 import { parsePropertyPath } from "../ignore-changes.js";
 import type { ResourceState } from "../state/resource.js";
+import { isProviderType } from "../urn.js";
 import { MASK, maskProperties } from "../values/mask.js";
 import { containsSecret, isMap, Secret, type Value } from "../values/value.js";
 
@@ -21,7 +21,11 @@ export interface Step {
   condemns?: ResourceState;
 }
 
-export function step(op: StepKind, states: { old?: ResourceState | undefined; new?: ResourceState | undefined }, why?: Partial<Step>): Step {
+export function step(
+  op: StepKind,
+  states: { old?: ResourceState | undefined; new?: ResourceState | undefined },
+  why?: Partial<Step>,
+): Step {
   const urn = (states.new ?? states.old)?.urn ?? "";
   return { op, urn, old: states.old, new: states.new, keys: [], diffs: [], details: [], ...why };
 }

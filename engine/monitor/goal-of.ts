@@ -2,9 +2,9 @@ import { pathToFileURL } from "node:url";
 import type { Goal } from "../deployment/goal.js";
 import type { Project } from "../project.js";
 import type { resourceMessages } from "../protocol.js";
+import { isProviderType } from "../urn.js";
 import { hashAssets } from "../values/assets.js";
 import { fromStruct } from "../values/rpc.js";
-import { isProviderType } from "../urn.js";
 
 type Request = resourceMessages.RegisterResourceRequest;
 

@@ -3,10 +3,10 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Deployment } from "../deployment/deployment.js";
 import { messageOf, StepFailed, Stopped } from "../deployment/executor.js";
 import { readResource } from "../deployment/read-resource.js";
+import { type Registration, registerResource } from "../deployment/register.js";
 import { registerOutputs } from "../deployment/register-outputs.js";
-import { registerResource, type Registration } from "../deployment/register.js";
-import { refusePlugins } from "../providers/providers.js";
 import { providerMessages, resourceMessages } from "../protocol.js";
+import { refusePlugins } from "../providers/providers.js";
 import { hashAssets } from "../values/assets.js";
 import { type Accepts, fromStruct, toStruct } from "../values/rpc.js";
 import type { PropertyMap } from "../values/value.js";
@@ -25,38 +25,35 @@ export function resourceMonitor({ deployment, onProgramDone }: MonitorOptions): 
     supportsFeature: unary(async (request: resourceMessages.SupportsFeatureRequest) => {
       return new resourceMessages.SupportsFeatureResponse().setHassupport(FEATURES.has(request.getId()));
     }),
-    registerResource: unary(async (request: resourceMessages.RegisterResourceRequest) => {
-      const run = await deployment;
-      const goal = await refusing(run, () => goalOf(request, run.project));
+    registerResource: serving(deployment, async (run, request: resourceMessages.RegisterResourceRequest) => {
+      const goal = await goalOf(request, run.project);
       run.redactor.learn(goal.inputs);
       if (goal.replaceOnChanges.length > 0 && goal.custom) warnReplaceOnChanges(run, goal.name);
       return registrationResponse(await registerResource(run, goal), acceptedBy(request));
     }),
-    registerResourceOutputs: unary(async (request: resourceMessages.RegisterResourceOutputsRequest) => {
-      const run = await deployment;
-      const outputs = await refusing(run, () => hashAssets(fromStruct(request.getOutputs()), run.project.programDirectory));
-      await registerOutputs(run, request.getUrn(), outputs);
-      return new empty.Empty();
-    }),
-    readResource: unary(async (request: resourceMessages.ReadResourceRequest) => {
-      const run = await deployment;
-      const properties = await refusing(run, async () => readablePropertiesOf(request));
+    registerResourceOutputs: serving(
+      deployment,
+      async (run, request: resourceMessages.RegisterResourceOutputsRequest) => {
+        const outputs = await hashAssets(fromStruct(request.getOutputs()), run.project.programDirectory);
+        await registerOutputs(run, request.getUrn(), outputs);
+        return new empty.Empty();
+      },
+    ),
+    readResource: serving(deployment, async (run, request: resourceMessages.ReadResourceRequest) => {
+      refusePlugins({ urn: `${request.getType()} "${request.getName()}"`, type: request.getType() });
       const state = await readResource(run, {
         type: request.getType(),
         name: request.getName(),
         id: request.getId(),
         parent: request.getParent() || undefined,
-        properties,
+        properties: fromStruct(request.getProperties()),
         dependencies: request.getDependenciesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       });
       const response = new resourceMessages.ReadResourceResponse();
       return response.setUrn(state.urn).setProperties(toStruct(state.outputs, acceptedBy(request)));
     }),
-    invoke: unary(async (request: resourceMessages.ResourceInvokeRequest) => {
-      const run = await deployment;
-      return refusing(run, async () => invoke(run, request));
-    }),
+    invoke: serving(deployment, async (run, request: resourceMessages.ResourceInvokeRequest) => invoke(run, request)),
     signalAndWaitForShutdown: unary(async () => {
       await onProgramDone();
       return new empty.Empty();
@@ -93,15 +90,12 @@ function acceptedBy(request: { getAcceptsecrets(): boolean; getAcceptresources()
   return { secrets: request.getAcceptsecrets(), resources: request.getAcceptresources() };
 }
 
-function readablePropertiesOf(request: resourceMessages.ReadResourceRequest): PropertyMap {
-  refusePlugins({ urn: `${request.getType()} "${request.getName()}"`, type: request.getType() });
-  return fromStruct(request.getProperties());
-}
-
 /** The only function of the engine itself: how a program gets at the resource that a reference names. */
 function invoke(run: Deployment, request: resourceMessages.ResourceInvokeRequest): providerMessages.InvokeResponse {
   if (request.getTok() !== "pulumi:pulumi:getResource") {
-    throw new Error(`Cannot call function "${request.getTok()}": the embedded engine runs no Pulumi plugins; use the Pulumi CLI on this stack`);
+    throw new Error(
+      `Cannot call function "${request.getTok()}": the embedded engine runs no Pulumi plugins; use the Pulumi CLI on this stack`,
+    );
   }
   const urn = String(fromStruct(request.getArgs()).urn);
   const state = run.progress.registered.get(urn);
@@ -121,17 +115,33 @@ function warnReplaceOnChanges(run: Deployment, name: string): void {
   });
 }
 
-/** A request that cannot be served fails the run with a message of the engine, not with the program's stack trace. */
-async function refusing<T>(run: Deployment, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    run.executor.fail(messageOf(error));
-    throw new StepFailed(error);
-  }
+/**
+ * Serves a request about the run. A program does not go on after an error, so neither does the run: what the program would
+ * have registered after it must not be taken for something it does not want any more.
+ */
+function serving<Request, Response>(
+  deployment: Promise<Deployment>,
+  serve: (run: Deployment, request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return unary(async (request: Request) => {
+    const run = await deployment;
+    try {
+      return await serve(run, request);
+    } catch (error) {
+      if (!isReported(error)) run.executor.fail(messageOf(error));
+      run.executor.stop();
+      throw isReported(error) ? error : new StepFailed(error);
+    }
+  });
 }
 
-function unary<Request, Response>(serve: (request: Request) => Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+function isReported(error: unknown): boolean {
+  return error instanceof Stopped || error instanceof StepFailed;
+}
+
+function unary<Request, Response>(
+  serve: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
   return (call, respond) => {
     serve(call.request).then(
       (response) => respond(null, response),
@@ -142,8 +152,7 @@ function unary<Request, Response>(serve: (request: Request) => Promise<Response>
 
 /** `UNAVAILABLE` makes the program end quietly: what went wrong has been reported. */
 function statusOf(error: unknown): grpc.ServiceError {
-  const quiet = error instanceof Stopped || error instanceof StepFailed;
-  const code = quiet ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN;
+  const code = isReported(error) ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN;
   const details = messageOf(error);
   return Object.assign(new Error(details), { code, details, metadata: new grpc.Metadata() });
 }

@@ -11,7 +11,9 @@ export interface MonitorServer {
 }
 
 /** Serves a program on the loopback interface, on a port the system chooses. */
-export async function startMonitor(options: MonitorOptions & { emit: (event: EngineEvent) => void }): Promise<MonitorServer> {
+export async function startMonitor(
+  options: MonitorOptions & { emit: (event: EngineEvent) => void },
+): Promise<MonitorServer> {
   const server = new grpc.Server(CHANNEL_OPTIONS);
   server.addService(resourceService.ResourceMonitorService, resourceMonitor(options));
   server.addService(engineProtocol.EngineService, engineService(options.emit));

@@ -1,7 +1,7 @@
-import { deleteLeftovers } from "../deployment/finish.js";
 import { Stopped } from "../deployment/executor.js";
+import { deleteLeftovers } from "../deployment/finish.js";
 import { maskProperties } from "../values/mask.js";
-import { operate, type Outcome, type Run } from "./operate.js";
+import { type Outcome, operate, type Run } from "./operate.js";
 import type { OperationOptions, OperationResult } from "./options.js";
 import { prepare, providersOf, storedConfig } from "./prepare.js";
 

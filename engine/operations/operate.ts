@@ -81,7 +81,10 @@ async function record(run: Run, entry: Omit<HistoryEntry, "message" | "config">)
   await recordOperation(session.paths, options.stack, { ...entry, message: options.message ?? "", config });
 }
 
-function redacting(redactor: Redactor, onEvent: ((event: EngineEvent) => void) | undefined): (event: EngineEvent) => void {
+function redacting(
+  redactor: Redactor,
+  onEvent: ((event: EngineEvent) => void) | undefined,
+): (event: EngineEvent) => void {
   return (event) => {
     const isText = event.kind === "diagnostic" || event.kind === "progress";
     onEvent?.(isText ? { ...event, message: redactor.redact(event.message) } : event);

@@ -20,7 +20,12 @@ export interface Prepared {
  */
 export async function prepare(
   run: Run,
-  { config, providers, refresh, silent }: { config: StackConfig; providers: Providers; refresh: boolean; silent: boolean },
+  {
+    config,
+    providers,
+    refresh,
+    silent,
+  }: { config: StackConfig; providers: Providers; refresh: boolean; silent: boolean },
 ): Promise<Prepared> {
   const { options, executor, redactor, preview, emit } = run;
   const contents = await run.session.contents();
@@ -41,7 +46,9 @@ export async function prepare(
     base: refreshed.resources,
     olds: new Map(refreshed.resources.filter((state) => !state.delete).map((state) => [state.urn, state])),
     gone: refreshed.gone,
-    interrupted: new Set(contents.pendingOperations.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn)),
+    interrupted: new Set(
+      contents.pendingOperations.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn),
+    ),
     progress: newProgress(),
     snapshot: contents.snapshot,
     providers,

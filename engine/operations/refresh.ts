@@ -1,6 +1,6 @@
 import { rootUrn } from "../urn.js";
 import { maskProperties } from "../values/mask.js";
-import { operate, type Outcome, type Run } from "./operate.js";
+import { type Outcome, operate, type Run } from "./operate.js";
 import type { OperationOptions, OperationResult } from "./options.js";
 import { prepare, providersOf, storedConfig } from "./prepare.js";
 

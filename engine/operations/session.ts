@@ -1,5 +1,6 @@
 import { type Backend, findBackend } from "../backend-url.js";
 import type { EngineEvent } from "../events.js";
+import { lazily } from "../lazily.js";
 import { assertName } from "../project.js";
 import { readStackFile, resolveConfig, type StackConfig, type StackFile, writeSalt } from "../stack-config.js";
 import { type Checkpoint, decodePending, decodeResource } from "../state/checkpoint.js";
@@ -10,7 +11,6 @@ import type { PendingOperation, ResourceState } from "../state/resource.js";
 import { openSnapshot, type Snapshot } from "../state/snapshot.js";
 import { loadCheckpoint, retireVariants, saveCheckpoint } from "../state/store.js";
 import type { OperationOptions } from "./options.js";
-import { lazily } from "../lazily.js";
 import { openStackSecrets } from "./stack-secrets.js";
 
 /** A stack, opened for one operation. */
@@ -100,7 +100,12 @@ export async function openSession(
 
 /** The salt belongs to the stack from the first run on, or the Pulumi CLI would make another one. */
 async function openSecrets(
-  options: OperationOptions & { write: boolean; backend: Backend; checkpoint: Checkpoint | undefined; stackFile: StackFile },
+  options: OperationOptions & {
+    write: boolean;
+    backend: Backend;
+    checkpoint: Checkpoint | undefined;
+    stackFile: StackFile;
+  },
 ) {
   const { project, stack, write, backend, checkpoint, stackFile, env = process.env } = options;
   const secrets = await openStackSecrets({

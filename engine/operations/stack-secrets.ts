@@ -29,7 +29,11 @@ export async function openStackSecrets(options: {
     if (!create) return { crypter: NO_SECRETS, stateCrypter: NO_SECRETS };
     const passphrase = found ?? (await createPassphrase(backendRoot));
     const crypter = await createCrypter(passphrase.text);
-    return { crypter, stateCrypter: crypter, ...(passphrase.notice === undefined ? {} : { notice: passphrase.notice }) };
+    return {
+      crypter,
+      stateCrypter: crypter,
+      ...(passphrase.notice === undefined ? {} : { notice: passphrase.notice }),
+    };
   }
   if (found === undefined) {
     throw new Error(

@@ -1,4 +1,10 @@
-import type { Handler, InitializationFailure, OperationContext, Properties, PropertyChange } from "../../provider/handler.js";
+import type {
+  Handler,
+  InitializationFailure,
+  OperationContext,
+  Properties,
+  PropertyChange,
+} from "../../provider/handler.js";
 import { type DiffAnswer, PROVIDER_KEY } from "../planner.js";
 import type { ResourceState } from "../state/resource.js";
 import { remarkSecrets } from "../values/mark-secrets.js";
@@ -34,13 +40,23 @@ export async function diff(
   };
 }
 
-export async function create(handler: Handler, inputs: PropertyMap, context: OperationContext): Promise<{ id: string; outputs: PropertyMap }> {
+export async function create(
+  handler: Handler,
+  inputs: PropertyMap,
+  context: OperationContext,
+): Promise<{ id: string; outputs: PropertyMap }> {
   const { id, outs } = await handler.create(toPlain(inputs), context);
-  if (typeof id !== "string" || id === "") throw new Error("Cannot record the created resource: its provider answered no id");
+  if (typeof id !== "string" || id === "")
+    throw new Error("Cannot record the created resource: its provider answered no id");
   return { id, outputs: receive(outs, inputs) };
 }
 
-export async function update(handler: Handler, old: ResourceState, inputs: PropertyMap, context: OperationContext): Promise<PropertyMap> {
+export async function update(
+  handler: Handler,
+  old: ResourceState,
+  inputs: PropertyMap,
+  context: OperationContext,
+): Promise<PropertyMap> {
   const { outs } = await handler.update(old.id ?? "", toPlain(old.outputs), toPlain(inputs), context);
   return receive(outs, inputs);
 }

@@ -87,7 +87,9 @@ function handlerOf(client: Client): Handler {
       request.setOlds(message(olds));
       request.setNews(message(news));
       const response = await call<providerMessages.CheckResponse>((done) => client.check(request, done));
-      const failures = response.getFailuresList().map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+      const failures = response
+        .getFailuresList()
+        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
       return { inputs: properties(response.getInputs()), failures };
     },
     async diff(id, olds, news) {
@@ -100,7 +102,9 @@ function handlerOf(client: Client): Handler {
       const changes = response.getChanges();
       return {
         // A third answer, "do not know", is the absence of this property.
-        ...(changes === DIFF_SOME || changes === DIFF_NONE ? { changes: changes === DIFF_SOME } : ({} as { changes: boolean })),
+        ...(changes === DIFF_SOME || changes === DIFF_NONE
+          ? { changes: changes === DIFF_SOME }
+          : ({} as { changes: boolean })),
         replaces: response.getReplacesList(),
         deleteBeforeReplace: response.getDeletebeforereplace(),
         details: [],
@@ -149,7 +153,9 @@ function properties(value: struct.Struct | undefined): Properties {
   return value?.toJavaScript() ?? {};
 }
 
-function call<Response>(start: (done: (error: grpc.ServiceError | null, response: Response) => void) => void): Promise<Response> {
+function call<Response>(
+  start: (done: (error: grpc.ServiceError | null, response: Response) => void) => void,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     start((error, response) => (error === null ? resolve(response) : reject(failureOf(error))));
   });

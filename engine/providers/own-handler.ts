@@ -10,7 +10,9 @@ import type { Project } from "../project.js";
  * `exports.handler = () => require("pulumi-kvm/provider").Domain`.
  */
 export function ownHandlerName(source: string): string | undefined {
-  return /^\s*exports\.handler\s*=\s*\(\)\s*=>\s*require\("pulumi-kvm\/provider"\)\.([A-Za-z_$][\w$]*)\s*;?\s*$/.exec(source)?.[1];
+  return /^\s*exports\.handler\s*=\s*\(\)\s*=>\s*require\("pulumi-kvm\/provider"\)\.([A-Za-z_$][\w$]*)\s*;?\s*$/.exec(
+    source,
+  )?.[1];
 }
 
 /**
@@ -25,7 +27,8 @@ function moduleUrl(project: Project): string {
   const own = new URL("../../provider/dynamic.js", import.meta.url);
   const manifest = resolveFromProgram(project, "pulumi-kvm/package.json");
   // Reaching this very package must not load its modules a second time.
-  if (manifest === undefined || isInside(fileURLToPath(import.meta.url), dirname(realpathSync(manifest)))) return own.href;
+  if (manifest === undefined || isInside(fileURLToPath(import.meta.url), dirname(realpathSync(manifest))))
+    return own.href;
   const resolved = resolveFromProgram(project, "pulumi-kvm/provider");
   return resolved === undefined ? own.href : pathToFileURL(resolved).href;
 }

@@ -49,7 +49,9 @@ export function createProviders(options: {
   async function configuredOwn(name: string): Promise<Handler> {
     const handler = (await own.get())[name];
     if (handler === undefined) {
-      throw new Error(`Cannot find the handler "${name}" in pulumi-kvm/provider: the program's version of the package and the state's differ`);
+      throw new Error(
+        `Cannot find the handler "${name}" in pulumi-kvm/provider: the program's version of the package and the state's differ`,
+      );
     }
     await handler.configure?.({ config: configReader(options.project.name, options.config) });
     return handler;
@@ -60,7 +62,9 @@ export function createProviders(options: {
       refusePlugins(resource);
       const source = plainOf(properties[PROVIDER_KEY] ?? null);
       if (typeof source !== "string") {
-        throw new Error(`Cannot manage resource "${resource.urn}": it has no provider code (its property ${PROVIDER_KEY} is missing)`);
+        throw new Error(
+          `Cannot manage resource "${resource.urn}": it has no provider code (its property ${PROVIDER_KEY} is missing)`,
+        );
       }
       const name = ownHandlerName(source);
       if (name === undefined) return { handler: (await foreign.get()).handler, stable: false };

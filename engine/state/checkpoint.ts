@@ -34,7 +34,9 @@ export function parseCheckpoint(text: string, source: string): Checkpoint {
   const latest = file.checkpoint.latest ?? {};
   const provider = latest.secrets_providers ?? undefined;
   if (provider !== undefined && provider.type !== "passphrase" && provider.type !== "") {
-    throw new Error(`Cannot read "${source}": its secrets provider is ${provider.type}, the embedded engine has passphrase only`);
+    throw new Error(
+      `Cannot read "${source}": its secrets provider is ${provider.type}, the embedded engine has passphrase only`,
+    );
   }
   return {
     stack: file.checkpoint.stack ?? "",
@@ -104,7 +106,10 @@ export function encodeResource(state: ResourceState, crypter: Pick<Crypter, "enc
   return { ...Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value))), urn, custom, type };
 }
 
-export function decodePending(stored: Checkpoint["pendingOperations"], crypter: Pick<Crypter, "decrypt">): PendingOperation[] {
+export function decodePending(
+  stored: Checkpoint["pendingOperations"],
+  crypter: Pick<Crypter, "decrypt">,
+): PendingOperation[] {
   return stored.map(({ resource, type }) => ({ resource: decodeResource(resource, crypter), type }));
 }
 

@@ -62,9 +62,12 @@ export async function readText(path: string): Promise<string | undefined> {
     throw error;
   });
   if (bytes === undefined) return undefined;
-  if (bytes.length >= 2 && bytes.readUInt16BE(0) === GZIP_MAGIC) return (await promisify(gunzip)(bytes)).toString("utf8");
+  if (bytes.length >= 2 && bytes.readUInt16BE(0) === GZIP_MAGIC)
+    return (await promisify(gunzip)(bytes)).toString("utf8");
   if (bytes.length >= 4 && bytes.readUInt32LE(0) === ZSTD_MAGIC) {
-    throw new Error(`Cannot read "${path}": it is compressed with zstd; let the Pulumi CLI write it again without PULUMI_DIY_BACKEND_ZSTD`);
+    throw new Error(
+      `Cannot read "${path}": it is compressed with zstd; let the Pulumi CLI write it again without PULUMI_DIY_BACKEND_ZSTD`,
+    );
   }
   return bytes.toString("utf8");
 }

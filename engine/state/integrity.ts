@@ -6,7 +6,8 @@ import { providerId, providerUrn, type ResourceState } from "./resource.js";
  * @throws {Error} naming the first violation; the message begins as Pulumi's does
  */
 export function verifyIntegrity(resources: ResourceState[], manifest: { magic: string; version: string }): void {
-  if (manifest.magic !== magicOf(manifest.version)) fail(`the manifest's magic does not match version "${manifest.version}"`);
+  if (manifest.magic !== magicOf(manifest.version))
+    fail(`the manifest's magic does not match version "${manifest.version}"`);
   const seen = new Set<string>();
   const live = new Set<string>();
   const providers = new Set<string>();
@@ -25,7 +26,9 @@ export function verifyIntegrity(resources: ResourceState[], manifest: { magic: s
 
 function verifyProvider({ urn, provider, pendingReplacement }: ResourceState, providers: Set<string>): void {
   if (provider === undefined || pendingReplacement || providers.has(provider)) return;
-  fail(`resource "${urn}" names provider "${providerUrn(provider)}" with id "${providerId(provider)}", which no earlier resource is`);
+  fail(
+    `resource "${urn}" names provider "${providerUrn(provider)}" with id "${providerId(provider)}", which no earlier resource is`,
+  );
 }
 
 function verifyReferences(state: ResourceState, seen: Set<string>): void {
@@ -42,5 +45,7 @@ function verifyReferences(state: ResourceState, seen: Set<string>): void {
 }
 
 function fail(what: string): never {
-  throw new Error(`snapshot integrity error: ${what}; restore a backup, or repair the state with \`pulumi state repair\``);
+  throw new Error(
+    `snapshot integrity error: ${what}; restore a backup, or repair the state with \`pulumi state repair\``,
+  );
 }

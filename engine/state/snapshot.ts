@@ -150,7 +150,10 @@ function contentOf(
   return fields.map((field) => `${field},`).join("");
 }
 
-function checkpointText({ stack, project, crypter }: { stack: string; project: string; crypter: Crypter }, content: string): string {
+function checkpointText(
+  { stack, project, crypter }: { stack: string; project: string; crypter: Crypter },
+  content: string,
+): string {
   const manifest = JSON.stringify(manifestNow());
   const secrets = JSON.stringify({ type: "passphrase", state: { salt: crypter.salt } });
   const name = JSON.stringify(`organization/${project}/${stack}`);

@@ -44,7 +44,9 @@ export async function recordOperation(paths: StackPaths, stack: string, entry: H
   await Promise.all([
     keepCopy(paths.checkpoint, join(paths.backups, `${stack}.${now}.json`)),
     keepCopy(paths.checkpoint, `${history}.checkpoint.json`),
-    writeFileAtomically(`${history}.history.json`, JSON.stringify({ ...entry, environment: {}, version: 0 }), { mode: 0o600 }),
+    writeFileAtomically(`${history}.history.json`, JSON.stringify({ ...entry, environment: {}, version: 0 }), {
+      mode: 0o600,
+    }),
   ]);
 }
 
@@ -58,7 +60,10 @@ export async function removeStackFiles(paths: StackPaths): Promise<void> {
 async function newestVariant(paths: StackPaths): Promise<string | undefined> {
   const found = await Promise.all(
     [paths.checkpoint, ...paths.variants].map(async (path) => {
-      const time = await stat(path).then((file) => file.mtimeMs, () => undefined);
+      const time = await stat(path).then(
+        (file) => file.mtimeMs,
+        () => undefined,
+      );
       return time === undefined ? [] : [{ path, time }];
     }),
   );

@@ -9,7 +9,9 @@ import { isMap, type PropertyMap, Secret, SIGNATURE, TAGS, tagOf, type Value } f
  * @throws {Error} for content that is not a text or a file
  */
 export async function hashAssets(properties: PropertyMap, directory: string): Promise<PropertyMap> {
-  const entries = Object.entries(properties).map(async ([key, value]) => [key, await hashIn(value, directory)] as const);
+  const entries = Object.entries(properties).map(
+    async ([key, value]) => [key, await hashIn(value, directory)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 
@@ -24,7 +26,9 @@ async function hashIn(value: Value, directory: string): Promise<Value> {
     if (typeof value.path === "string" && /\.(tar|tgz|tar\.gz|zip|jar)$/.test(value.path)) {
       return { ...value, hash: await hashOf(value, directory) };
     }
-    throw new Error("Cannot use an archive made of a folder or of assets: the embedded engine supports archive files only");
+    throw new Error(
+      "Cannot use an archive made of a folder or of assets: the embedded engine supports archive files only",
+    );
   }
   return tag === undefined ? hashAssets(value, directory) : value;
 }
@@ -33,7 +37,9 @@ async function hashOf(asset: PropertyMap, directory: string): Promise<string> {
   if (typeof asset.text === "string") return sha256(asset.text);
   if (typeof asset.path === "string") return sha256(await readFile(resolve(directory, asset.path)));
   if (typeof asset.hash === "string") return asset.hash;
-  throw new Error(`Cannot use a remote asset: the embedded engine supports texts and files only (${SIGNATURE in asset ? String(asset.uri) : ""})`);
+  throw new Error(
+    `Cannot use a remote asset: the embedded engine supports texts and files only (${SIGNATURE in asset ? String(asset.uri) : ""})`,
+  );
 }
 
 function sha256(content: string | Buffer): string {

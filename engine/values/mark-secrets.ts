@@ -6,7 +6,10 @@ import { containsSecret, isMap, type PropertyMap, Secret, type Value } from "./v
  */
 export function remarkSecrets(answered: PropertyMap, marked: PropertyMap): PropertyMap {
   return Object.fromEntries(
-    Object.entries(answered).map(([key, value]) => [key, Object.hasOwn(marked, key) ? remark(value, marked[key]) : value]),
+    Object.entries(answered).map(([key, value]) => [
+      key,
+      Object.hasOwn(marked, key) ? remark(value, marked[key]) : value,
+    ]),
   );
 }
 
