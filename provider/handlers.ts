@@ -140,7 +140,7 @@ function check<Args extends CommonArgs, State extends Args>(
 /** Two people's equal stacks are told apart by who first created them, unless `kvm:realm` says otherwise. */
 function defaultRealm(olds: Properties): string {
   const old = (olds.owner as { realm?: string } | undefined)?.realm;
-  return old ?? `${userInfo().username}@${hostname()}`;
+  return old || `${userInfo().username}@${hostname()}`;
 }
 
 /** A host is asked for only when it is needed. `Host` itself calls its own connection `connection`. */

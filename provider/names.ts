@@ -12,14 +12,19 @@ export function parseUrn(urn: string): UrnParts {
   return { stack: prefix.replace(/^urn:pulumi:/, ""), project, name: name.join("::") };
 }
 
+/** Longer names leave too little of a file name's 255 bytes, and of QEMU's socket paths, for what is added to them. */
+const NAME_LIMIT = 100;
+
 /** `<project>-<stack>-<name>`, in the characters that libvirt, file names and hostnames all take. */
 export function physicalName(urn: string): string {
   const { project, stack, name } = parseUrn(urn);
-  return [project, stack, name].map(sanitize).join("-");
+  const full = [project, stack, name].map(sanitize).join("-");
+  return full.length <= NAME_LIMIT ? full : `${full.slice(0, NAME_LIMIT - 13)}-${digest(full).slice(0, 12)}`;
 }
 
+/** A part of which nothing is left (a name in another script) is told from others by its hash. */
 function sanitize(part: string): string {
-  return part.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^-+|-+$/g, "");
+  return part.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[-.]+|-+$/g, "") || digest(part).slice(0, 8);
 }
 
 /** The kernel's limit for the name of a network link is 15 characters (IFNAMSIZ); a longer one becomes a hash. */

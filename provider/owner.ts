@@ -27,6 +27,8 @@ export interface Claim {
   previous?: Owner | undefined;
   /** Take over whatever is there. */
   adopt: boolean | undefined;
+  /** The thing is the very one that the state describes (by its uuid or stamp), even if its mark has been lost. */
+  isKnown?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Claim {
  * @throws {ForeignError} for everything else, saying whose it is and since when
  */
 export function claim(found: Mark | undefined, wanted: Claim): void {
-  if (wanted.adopt === true) return;
+  if (wanted.adopt === true || (found === undefined && wanted.isKnown === true)) return;
   if (found !== undefined && (isSameOwner(found, wanted.owner) || isSameOwner(found, wanted.previous))) return;
   const whose =
     found === undefined
@@ -46,8 +48,20 @@ export function claim(found: Mark | undefined, wanted: Claim): void {
   );
 }
 
+/**
+ * The identity as it was observed, for `read`. A lost mark is shown as drift, for without it the thing could not be deleted;
+ * another incarnation of the same owner is ours and is taken over, so that it can be.
+ */
+export function observedIdentity(
+  found: Mark | undefined,
+  known: { owner: Owner; incarnation: string },
+): { owner: Owner; incarnation: string } {
+  if (found === undefined) return { owner: { urn: "", realm: known.owner.realm }, incarnation: known.incarnation };
+  return { owner: { urn: found.urn, realm: found.realm }, incarnation: found.incarnation };
+}
+
 /** Whether the thing found is the very one that the state describes. Only then may it be deleted. */
-export function isOurs(found: Mark | undefined, incarnation: string): boolean {
+export function isOurs(found: { incarnation?: string | undefined } | undefined, incarnation: string): boolean {
   return found?.incarnation === incarnation;
 }
 

@@ -1,4 +1,4 @@
-import DataLoader from "dataloader";
+import { coalesced } from "../host/coalesced.js";
 import type { Host } from "../host/host.js";
 
 /** A network link of a host's kernel, as `ip -d -j address` shows it. */
@@ -27,23 +27,12 @@ interface IpLink {
   addr_info?: { local?: string; prefixlen: number; scope: string }[];
 }
 
-const loaders = new WeakMap<Host, DataLoader<string, Link | undefined>>();
-
-/** One `ip` process answers all questions that are asked at the same moment. */
-export function findLink(host: Host, name: string): Promise<Link | undefined> {
-  let loader = loaders.get(host);
-  if (loader === undefined) {
-    loader = new DataLoader(
-      async (names) => {
-        const links = new Map((await listLinks(host)).map((link) => [link.name, link]));
-        return names.map((wanted) => links.get(wanted));
-      },
-      { cache: false, batchScheduleFn: (run) => setTimeout(run, 2) },
-    );
-    loaders.set(host, loader);
-  }
-  return loader.load(name);
+/** One `ip` process answers all questions that are asked while another one runs. */
+export async function findLink(host: Host, name: string): Promise<Link | undefined> {
+  return (await linksByName(host)).get(name);
 }
+
+const linksByName = coalesced(async (host) => new Map((await listLinks(host)).map((link) => [link.name, link])));
 
 export async function listLinks(host: Host): Promise<Link[]> {
   const { stdout } = await host.run(["ip", "-d", "-j", "address", "show"]);
@@ -79,18 +68,20 @@ function word(text: string): string {
 /** The commands that make a link's addresses, MTU and state as wanted. What is not declared is left alone. */
 export function syncLink(
   link: Link,
-  wanted: { addresses: readonly string[] | undefined; mtu: number | undefined },
+  wanted: { addresses: readonly string[] | undefined; mtu: number | undefined; up: boolean },
 ): string[][] {
   const { name } = link;
   const extra =
     wanted.addresses === undefined ? [] : link.addresses.filter((found) => !wanted.addresses?.includes(found));
-  const missing = (wanted.addresses ?? []).filter((address) => !link.addresses.includes(address));
+  // With its first address of a subnet a link may lose the others: then all are put back (`replace` takes what is there).
+  const missing = (wanted.addresses ?? []).filter((address) => extra.length > 0 || !link.addresses.includes(address));
   return [
     ...(wanted.mtu === undefined || wanted.mtu === link.mtu
       ? []
       : [["link", "set", "dev", name, "mtu", String(wanted.mtu)]]),
-    ...extra.map((address) => ["address", "del", address, "dev", name]),
-    ...missing.map((address) => ["address", "add", address, "dev", name]),
-    ...(link.up ? [] : [["link", "set", "dev", name, "up"]]),
+    // The last first: an address that was already lost with the first one of its subnet could not be deleted any more.
+    ...extra.toReversed().map((address) => ["address", "del", address, "dev", name]),
+    ...missing.map((address) => ["address", "replace", address, "dev", name]),
+    ...(link.up === wanted.up ? [] : [["link", "set", "dev", name, wanted.up ? "up" : "down"]]),
   ];
 }

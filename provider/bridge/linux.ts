@@ -22,14 +22,15 @@ export const linuxBridge: BridgeDriver = {
       ["link", "set", "dev", name, "alias", aliasOf(mark)],
       ...(settings.mtu === undefined ? [] : [["link", "set", "dev", name, "mtu", String(settings.mtu)]]),
       ...(settings.addresses ?? []).map((address) => ["address", "add", address, "dev", name]),
-      ["link", "set", "dev", name, "up"],
+      ...(settings.up ? [["link", "set", "dev", name, "up"]] : []),
     ]);
   },
 
-  async sync(host, name, mark, settings, found) {
+  async sync(host, link, mark, settings) {
+    const { name } = link;
     await writeManifest(host, manifestAt(host, name), { mark });
-    const relabel = found.link.alias === aliasOf(mark) ? [] : [["link", "set", "dev", name, "alias", aliasOf(mark)]];
-    await ipBatch(host, [...relabel, ...syncLink(found.link, settings)]);
+    const relabel = link.alias === aliasOf(mark) ? [] : [["link", "set", "dev", name, "alias", aliasOf(mark)]];
+    await ipBatch(host, [...relabel, ...syncLink(link, settings)]);
   },
 
   async remove(host, name) {
@@ -47,7 +48,9 @@ export const linuxBridge: BridgeDriver = {
 };
 
 function observed(link: Link, mark: Mark | undefined): ObservedBridge {
-  return { link, mark, mtu: link.mtu, addresses: link.addresses, isKind: link.kind === "bridge" };
+  const incarnation = link.alias?.startsWith(ALIAS) === true ? link.alias.slice(ALIAS.length) : undefined;
+  const { mtu, addresses, up } = link;
+  return { link, mark, incarnation, mtu, addresses, up, isKind: link.kind === "bridge" };
 }
 
 async function markOf(host: Host, link: Link): Promise<Mark | undefined> {
@@ -55,8 +58,10 @@ async function markOf(host: Host, link: Link): Promise<Mark | undefined> {
   return manifest !== undefined && link.alias === aliasOf(manifest.mark) ? manifest.mark : undefined;
 }
 
+const ALIAS = "pulumi-kvm:";
+
 function aliasOf(mark: Mark): string {
-  return `pulumi-kvm:${mark.incarnation}`;
+  return `${ALIAS}${mark.incarnation}`;
 }
 
 function manifestAt(host: Host, name: string): string {

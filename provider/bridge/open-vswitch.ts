@@ -1,4 +1,4 @@
-import DataLoader from "dataloader";
+import { coalesced } from "../host/coalesced.js";
 import { CommandError } from "../host/command-error.js";
 import type { Host } from "../host/host.js";
 import { type Mark, markSchema } from "../owner.js";
@@ -19,20 +19,24 @@ interface BridgeRow {
 export const openVswitchBridge: BridgeDriver = {
   async observe(host, name) {
     const [link, row] = await Promise.all([findLink(host, name), findBridgeRow(host, name)]);
-    if (link === undefined) return undefined;
+    if (link === undefined && row === undefined) return undefined;
+    // A switch that does not run has no links: that must not pass for bridges that are gone.
+    if (link === undefined) await checkSwitch(host);
     return {
       link,
       mark: row === undefined ? undefined : markOf(row),
+      incarnation: row?.externalIds["kvm-incarnation"],
       isKind: row !== undefined,
-      addresses: link.addresses,
-      mtu: link.mtu,
+      up: link?.up ?? false,
+      addresses: link?.addresses ?? [],
+      mtu: link?.mtu ?? 0,
       protocols: row?.protocols ?? [],
       controller: row?.controller,
     } satisfies ObservedBridge;
   },
 
   async create(host, name, mark, settings) {
-    const datapath = await datapathType(host);
+    const [datapath] = await Promise.all([datapathType(host), checkSwitch(host)]);
     await vsctl(host, [
       ["--may-exist", "add-br", name],
       ["set", "Bridge", name, `datapath_type=${datapath}`, ...externalIds(mark)],
@@ -49,10 +53,11 @@ export const openVswitchBridge: BridgeDriver = {
     await ipBatch(host, syncLink(link, settings));
   },
 
-  async sync(host, name, mark, settings, found) {
+  async sync(host, link, mark, settings) {
+    const { name } = link;
     await vsctl(host, [["set", "Bridge", name, ...externalIds(mark)], ...tuning(name, settings)]);
     // An MTU set behind the switch's back is set back by it: mtu_request above does it.
-    await ipBatch(host, syncLink(found.link, { addresses: settings.addresses, mtu: undefined }));
+    await ipBatch(host, syncLink(link, { ...settings, mtu: undefined }));
   },
 
   async remove(host, name) {
@@ -69,6 +74,16 @@ export const openVswitchBridge: BridgeDriver = {
     await vsctl(host, [["add-port", name, port]]);
   },
 };
+
+/** The database may answer while the switch itself is down. */
+async function checkSwitch(host: Host): Promise<void> {
+  const command = ["ovs-appctl", "--timeout=5", "--target=ovs-vswitchd", "version"] as const;
+  const { exitCode, stderr } = await host.run(command, { exitCodes: [0, 1, 2] });
+  if (exitCode === 0) return;
+  throw new Error(
+    `Cannot use Open vSwitch on host "${host.name}": ovs-vswitchd does not answer (${stderr.trim().split("\n")[0]}); start openvswitch-switch`,
+  );
+}
 
 /** Whether the switch forwards in userspace: guests on such a bridge must not leave checksums to be finished by others. */
 export async function usesUserspaceDatapath(host: Host, bridge: string): Promise<boolean> {
@@ -89,7 +104,9 @@ function tuning(name: string, settings: BridgeSettings): string[][] {
       : settings.protocols.length === 0
         ? [["clear", "Bridge", name, "protocols"]]
         : [["set", "Bridge", name, `protocols=${settings.protocols.join(",")}`]]),
-    ...(settings.controller === undefined ? [] : [["set-controller", name, settings.controller]]),
+    ...(settings.controller === undefined
+      ? []
+      : [settings.controller === null ? ["del-controller", name] : ["set-controller", name, settings.controller]]),
   ];
 }
 
@@ -107,23 +124,12 @@ function markOf(row: BridgeRow): Mark | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-const loaders = new WeakMap<Host, DataLoader<string, BridgeRow | undefined>>();
-
-/** One `ovs-vsctl` process answers all questions that are asked at the same moment. */
-function findBridgeRow(host: Host, name: string): Promise<BridgeRow | undefined> {
-  let loader = loaders.get(host);
-  if (loader === undefined) {
-    loader = new DataLoader(
-      async (names) => {
-        const rows = new Map((await listBridgeRows(host)).map((row) => [row.name, row]));
-        return names.map((wanted) => rows.get(wanted));
-      },
-      { cache: false, batchScheduleFn: (run) => setTimeout(run, 2) },
-    );
-    loaders.set(host, loader);
-  }
-  return loader.load(name);
+/** One `ovs-vsctl` process answers all questions that are asked while another one runs. */
+async function findBridgeRow(host: Host, name: string): Promise<BridgeRow | undefined> {
+  return (await rowsByName(host)).get(name);
 }
+
+const rowsByName = coalesced(async (host) => new Map((await listBridgeRows(host)).map((row) => [row.name, row])));
 
 async function listBridgeRows(host: Host): Promise<BridgeRow[]> {
   const [bridges, controllers, ports] = await vsctlTables(host, [

@@ -13,20 +13,28 @@ export async function definitionOf(
   signal: AbortSignal,
 ): Promise<DomainDefinition> {
   const accelerator = args.accelerator === "auto" ? await bestAccelerator(host, signal) : args.accelerator;
-  const interfaces = await Promise.all((args.interfaces ?? []).map((nic) => interfaceOf(host, nic, stored)));
-  const disks = (args.disks ?? []).map((disk) => ({ ...disk, slot: stored?.disks.find(named(disk.name))?.slot }));
+  const machine = args.machine ?? "q35";
+  // Another machine has other slots.
+  const kept = stored?.machine === machine ? stored : undefined;
+  const disks = (args.disks ?? []).map((disk) => {
+    const before = kept?.disks.find(named(disk.name));
+    return { ...disk, slot: before?.bus === disk.bus ? before.slot : undefined };
+  });
+  const interfaces = await Promise.all((args.interfaces ?? []).map((nic) => interfaceOf(host, nic, kept)));
   return {
     name: args.name,
     uuid: args.uuid,
     description: args.description,
     accelerator,
-    machine: args.machine ?? "q35",
+    machine,
     vcpus: args.vcpus ?? 1,
     memory: args.memory ?? 512,
     disks,
     seed: args.seed,
-    seedSlot: stored?.seedSlot,
+    seedSlot: kept?.seedSlot,
+    rngSlot: kept?.rngSlot,
     interfaces,
+    others: kept === undefined ? withoutAddresses(stored?.others) : kept.others,
     console: consolePath(host, args.name),
   };
 }
@@ -45,6 +53,7 @@ async function interfaceOf(
   stored: ParsedDomain | undefined,
 ): Promise<DomainInterface> {
   const { name, model, bridge, network } = nic;
+  const before = stored?.interfaces.find(named(name));
   const isUserspace = bridge?.kind === "openvswitch" && (await usesUserspaceDatapath(host, bridge.name));
   return {
     name,
@@ -53,8 +62,15 @@ async function interfaceOf(
     ...(bridge === undefined ? {} : { bridge: { name: bridge.name, kind: bridge.kind } }),
     ...(network === undefined ? {} : { network: network.name }),
     offloadChecksums: !isUserspace,
-    slot: stored?.interfaces.find(named(name))?.slot,
+    slot: before?.model === model ? before.slot : undefined,
   };
+}
+
+/** For another machine, which has its own controllers. */
+function withoutAddresses({ controller: _, ...others }: DomainDefinition["others"] = {}): DomainDefinition["others"] {
+  return Object.fromEntries(
+    Object.entries(others).map(([kind, devices]) => [kind, devices.map(({ address: _place, ...rest }) => rest)]),
+  );
 }
 
 function named(name: string): (device: { name: string }) => boolean {

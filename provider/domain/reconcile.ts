@@ -29,7 +29,8 @@ export async function reconcile(operation: Operation<DomainArgs, DomainState>): 
   const found = await observeDomain(host, name);
   if (found !== undefined) {
     const what = `domain "${name}" on host "${host.name}"`;
-    claim(found.stored.mark, { what, owner: args.owner, previous: state?.owner, adopt: args.adopt });
+    const isKnown = found.stored.uuid === state?.uuid;
+    claim(found.stored.mark, { what, owner: args.owner, previous: state?.owner, adopt: args.adopt, isKnown });
   }
   const uuid = found?.stored.uuid ?? args.uuid;
   const mark = makeMark(args.owner, args.incarnation, found?.stored.mark);
@@ -39,10 +40,10 @@ export async function reconcile(operation: Operation<DomainArgs, DomainState>): 
   await host.makeDirectory(host.paths.consoles);
   context.progress("defining");
   await define(host, "define", document);
-  if (found?.live !== undefined && args.xml === undefined) {
-    await syncInterfaces(host, name, found.live.interfaces, definition.interfaces);
+  const restart = found !== undefined && needsRestart(found, definition, args);
+  if (found?.live !== undefined && args.xml === undefined && args.running && !restart) {
+    await syncInterfaces(host, name, found.live.interfaces, definition.interfaces, context.signal);
   }
-  const restart = found !== undefined && needsRestart(found, definition, args.xml);
   const started = await syncPower(host, args, found, restart, context);
   if ((found?.autostart ?? false) !== args.autostart) await setDomainAutostart(host, name, args.autostart);
   const wait = started || state?.ready !== true;

@@ -2,9 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { DomainDefinition, DomainDisk } from "../libvirt/domain.js";
 import type { ObservedDomain } from "../libvirt/domains.js";
 import { isCovered } from "../libvirt/override.js";
+import type { DomainArgs } from "../resources/domain.js";
 
 /** Whether what runs differs from the definition in something that only a restart changes. */
-export function needsRestart(found: ObservedDomain, wanted: DomainDefinition, override: string | undefined): boolean {
+export function needsRestart(
+  found: ObservedDomain,
+  wanted: DomainDefinition,
+  { xml: override, accelerator }: Pick<DomainArgs, "xml" | "accelerator">,
+): boolean {
   const { live } = found;
   if (live === undefined) return false;
   if (override !== undefined) return !isCovered(override, found.storedXml);
@@ -12,12 +17,19 @@ export function needsRestart(found: ObservedDomain, wanted: DomainDefinition, ov
     live.vcpus !== wanted.vcpus ||
     live.memory !== wanted.memory ||
     live.machine !== wanted.machine ||
-    live.accelerator !== wanted.accelerator ||
+    // What `auto` means may change with the host; that alone is taken up at the guest's next start.
+    (accelerator !== "auto" && live.accelerator !== wanted.accelerator) ||
     live.seed !== wanted.seed ||
-    !isDeepStrictEqual(live.disks.map(essence), wanted.disks.map(essence))
+    live.disks[0]?.name !== wanted.disks[0]?.name ||
+    !isDeepStrictEqual(byName(live.disks), byName(wanted.disks))
   );
 }
 
-function essence({ name, source, bus, readonly }: DomainDisk) {
-  return { name, path: source.path, format: source.format, bus, readonly };
+/** libvirt keeps disks in an order of its own. */
+function byName(disks: readonly DomainDisk[]) {
+  return new Map(disks.map((disk) => [disk.name, essence(disk)]));
+}
+
+export function essence({ source, bus, readonly }: DomainDisk) {
+  return { path: source.path, format: source.format, bus, readonly };
 }

@@ -18,7 +18,7 @@ export async function settle(
 ): Promise<DomainState> {
   const interfaces = (args.interfaces ?? []).map(({ mac, address }) => ({ mac: mac ?? "", address }));
   const { waitFor, name: domain } = args;
-  const addresses = await findAddresses({ host, domain, interfaces });
+  const addresses = args.running ? await findAddresses({ host, domain, interfaces }) : {};
   if (waitFor === undefined || !args.running || !wait) {
     return freshState(host, args, true, { addresses, hostKey: expectedKey });
   }

@@ -1,6 +1,8 @@
 import { messageOf } from "../errors.js";
 import type { Host } from "../host/host.js";
+import { listNeighbours } from "../host/neighbours.js";
 import { virsh } from "../libvirt/virsh.js";
+import { VirshError } from "../libvirt/virsh-session.js";
 import { poll } from "../wait/poll.js";
 import { type GuestAddress, type HostKey, type Login, readBanner, runInGuest } from "./ssh.js";
 
@@ -35,6 +37,7 @@ export async function waitForGuest(request: WaitRequest): Promise<Readiness> {
   let seen = "nothing";
   let hostKey: HostKey | undefined;
   request.progress(`waiting for ${until}`);
+  const end = performance.now() + limit * 1000;
   const ready = await poll<Readiness>(
     async () => {
       const addresses = await findAddresses(request);
@@ -44,7 +47,7 @@ export async function waitForGuest(request: WaitRequest): Promise<Readiness> {
         return undefined;
       }
       try {
-        const reached = await reach(request, { address, port: 22 });
+        const reached = await reach(request, { address, port: 22 }, Math.max(1, (end - performance.now()) / 1000));
         hostKey = reached ?? hostKey;
         return { addresses, hostKey };
       } catch (error) {
@@ -58,18 +61,18 @@ export async function waitForGuest(request: WaitRequest): Promise<Readiness> {
   return ready;
 }
 
-/** @throws when the guest is not that far */
-async function reach(request: WaitRequest, target: GuestAddress): Promise<HostKey | undefined> {
+/** @throws when the guest is not that far within `left` seconds */
+async function reach(request: WaitRequest, target: GuestAddress, left: number): Promise<HostKey | undefined> {
   const { host, until, login, signal } = request;
   if (until === "address") return answers(host, target);
   await readBanner(host, target, 2);
   if (login === undefined) return undefined;
   const common = { expected: request.expectedKey, signal };
   if (until === "ssh") {
-    return (await runInGuest(host, target, login, { ...common, command: "true", timeout: 10 })).hostKey;
+    return (await runInGuest(host, target, login, { ...common, command: "true", timeout: Math.min(10, left) })).hostKey;
   }
   const command = "cloud-init status --wait";
-  const result = await runInGuest(host, target, login, { ...common, command, timeout: request.limit });
+  const result = await runInGuest(host, target, login, { ...common, command, timeout: left });
   // 2 is "done, with recoverable errors" since cloud-init 23.4.
   if (result.exitCode === 0 || (result.exitCode === 2 && result.stdout.includes("done"))) return result.hostKey;
   throw new Error(`cloud-init ended with ${result.exitCode}: ${(result.stdout || result.stderr).trim().slice(0, 300)}`);
@@ -97,14 +100,23 @@ export async function findAddresses(
   );
 }
 
+/** Leases of libvirt's networks, then what the host's neighbour table knows. libvirt's own look into that table fails when it is empty. */
 async function addressesSeen(host: Host, domain: string): Promise<Map<string, string[]>> {
+  const [leases, neighbours] = await Promise.all([
+    virsh(host)
+      .find("domifaddr", domain, "--source", "lease")
+      .catch((error: unknown) => {
+        // A guest that has ended meanwhile has no addresses.
+        if (error instanceof VirshError && error.said.includes("domain is not running")) return undefined;
+        throw error;
+      }),
+    listNeighbours(host),
+  ]);
+  const leased = [...(leases ?? "").matchAll(/((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s+ipv4\s+([\d.]+)/g)];
   const found = new Map<string, string[]>();
-  for (const source of ["lease", "arp"]) {
-    const table = (await virsh(host).find("domifaddr", domain, "--source", source)) ?? "";
-    for (const [, mac = "", address = ""] of table.matchAll(/((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s+ipv4\s+([\d.]+)/g)) {
-      const known = found.get(mac) ?? [];
-      if (!known.includes(address)) found.set(mac, [...known, address]);
-    }
+  for (const { mac, address } of [...leased.map(([, mac = "", address = ""]) => ({ mac, address })), ...neighbours]) {
+    const known = found.get(mac) ?? [];
+    if (!known.includes(address)) found.set(mac, [...known, address]);
   }
   return found;
 }

@@ -68,7 +68,7 @@ export async function runInGuest(
   signal.addEventListener("abort", abort, { once: true });
   try {
     const hostKey = await handshake(client, socket, login, { expected, timeout });
-    return { ...(await execute(client, command)), hostKey };
+    return { ...(await execute(client, command, timeout)), hostKey };
   } finally {
     signal.removeEventListener("abort", abort);
     client.end();
@@ -108,8 +108,13 @@ function changedKey(expected: HostKey, seen: HostKey): Error {
   );
 }
 
-function execute(client: ssh2.Client, command: string): Promise<Omit<GuestResult, "hostKey">> {
+function execute(client: ssh2.Client, command: string, timeout: number): Promise<Omit<GuestResult, "hostKey">> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`\`${command}\` has not ended within ${Math.round(timeout)} s`));
+      client.destroy();
+    }, timeout * 1000);
+    client.once("close", () => clearTimeout(timer));
     client.exec(command, (error, channel) => {
       if (error !== undefined) return reject(error);
       let stdout = "";

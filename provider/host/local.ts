@@ -32,10 +32,10 @@ export function localHost(connection: HostConnection): Host {
     run: (command, options = {}) => limit(() => runCommand(connection.name, command, options)),
     start: begin,
     readFile: readRange,
-    writeFile: writeAtomically,
+    writeFile: (path, data, options) => explaining(connection.name, path, writeAtomically(path, data, options)),
     async writeStream(path, data, { mode, signal }) {
-      await mkdir(dirname(path), { recursive: true });
-      const file = await open(path, "wx", mode);
+      const opened = mkdir(dirname(path), { recursive: true }).then(() => open(path, "wx", mode));
+      const file = await explaining(connection.name, path, opened);
       await pipeline(data, file.createWriteStream({ flush: true }), ...(signal === undefined ? [] : [{ signal }]));
     },
     readStream: (path) => createReadStream(path),
@@ -152,6 +152,24 @@ async function writeAtomically(path: string, data: string | Buffer, { mode }: { 
     throw error;
   }
 }
+
+/** What a person can do about it, for failures that are not ours. The code stays for callers that know more. */
+async function explaining<T>(host: string, path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const [, reason] = WRITE_FAILURES.find(([codes]) => codes.split(" ").includes(code)) ?? [];
+    if (reason === undefined) throw error;
+    throw Object.assign(new Error(`Cannot write ${path} on host "${host}": ${reason}`, { cause: error }), { code });
+  }
+}
+
+const WRITE_FAILURES = [
+  ["ENOSPC EDQUOT", "the disk is full; free some space or give the host another store"],
+  ["EACCES EPERM", "permission denied; run as root or give the host a store that you may write to"],
+  ["EROFS", "the file system is read-only; give the host another store"],
+] as const;
 
 async function statFile(path: string): Promise<FileStat | undefined> {
   const found = await absentAs(undefined, stat(path, { bigint: true }));

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Host } from "../host/host.js";
 import { readJson } from "../host/manifest.js";
 import { markSchema } from "../owner.js";
-import { inspectImage } from "./qemu-img.js";
+import { inspectImage, problemOfQcow2 } from "./qemu-img.js";
 import { fileVersion, isUrl, openSource } from "./source.js";
 
 /** What is known of a stored image. `users` are the resources that declare it: the file stays until `prune`. */
@@ -142,6 +142,10 @@ async function keep(
       `Cannot use image ${request.source}: it stands on another file (${backing}); flatten it with \`qemu-img convert -O qcow2\``,
     );
   }
+  const problem = format === "raw" ? await problemOfRaw(host, temporary) : await problemOfQcow2(host, temporary);
+  if (problem !== undefined) {
+    throw new TypeError(`Cannot use image ${request.source}: ${problem}; fetch it again or correct the source`);
+  }
   const path = imagePath(host, { digest, format });
   await host.setMode(temporary, 0o444);
   await host.renameFile(temporary, path);
@@ -160,6 +164,18 @@ async function keep(
   };
   await writeStored(host, image);
   return image;
+}
+
+/** The first bytes of gzip, xz, bzip2, zip, zstd and 7z. */
+const PACKED = /^(1f8b|fd377a585a|425a68|504b0304|28b52ffd|377abcaf)/;
+
+/** Anything passes for a raw image. These are what people get instead of one. */
+async function problemOfRaw(host: Host, path: string): Promise<string | undefined> {
+  const head = (await host.readFile(path, { length: 512 })) ?? Buffer.alloc(0);
+  if (head.length === 0) return "it is empty";
+  if (PACKED.test(head.toString("hex"))) return "it is compressed, it must be unpacked first";
+  if (/^\s*<(!doctype|html|\?xml)/i.test(head.toString("latin1"))) return "it is a web page, not a disk image";
+  return undefined;
 }
 
 function verify(

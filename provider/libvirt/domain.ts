@@ -45,9 +45,16 @@ export interface DomainDefinition {
   /** Path of the NoCloud image. */
   seed?: string | undefined;
   seedSlot?: Slot | undefined;
+  /** Of the source of random numbers. */
+  rngSlot?: Slot | undefined;
   interfaces: DomainInterface[];
   /** File that the serial console is logged to. */
   console: string;
+  /**
+   * Devices of kinds that we never declare, such as a screen that somebody added: they stay. So do controllers: the places
+   * of all other devices are counted by them.
+   */
+  others?: Record<string, Element[]> | undefined;
 }
 
 export interface ParsedDomain extends Omit<DomainDefinition, "interfaces"> {
@@ -77,7 +84,7 @@ export function domainXml(domain: DomainDefinition, mark: Mark): string {
     description: domain.description,
     memory: { "@unit": "MiB", "#text": String(domain.memory) },
     vcpu: String(domain.vcpus),
-    os: { type: { "@machine": domain.machine, "#text": "hvm" }, boot: { "@dev": "hd" } },
+    os: { type: { "@machine": domain.machine, "#text": "hvm" } },
     features: {
       acpi: "",
       apic: "",
@@ -88,14 +95,39 @@ export function domainXml(domain: DomainDefinition, mark: Mark): string {
     on_reboot: "restart",
     on_crash: "destroy",
     devices: {
+      ...domain.others,
+      controller: domain.others?.controller ?? firstControllers(domain),
       disk: diskElements(domain),
       interface: domain.interfaces.map(interfaceElement),
       serial: { "@type": "pty", log: { "@file": domain.console, "@append": "on" } },
       console: { "@type": "pty", target: { "@type": "serial" } },
       channel: { "@type": "unix", target: { "@type": "virtio", "@name": "org.qemu.guest_agent.0" } },
-      rng: { "@model": "virtio", backend: { "@model": "random", "#text": "/dev/urandom" } },
+      rng: {
+        "@model": "virtio",
+        backend: { "@model": "random", "#text": "/dev/urandom" },
+        address: slotElement(domain.rngSlot),
+      },
     },
   });
+}
+
+/** Interfaces that can be plugged in while the guest runs: each needs a port that was there at its start. */
+const SPARE_PORTS = 4;
+
+/** libvirt adds what is missing, but no spare ports, and a SCSI controller that small kernels have no driver for. */
+function firstControllers({ machine, disks, seed, interfaces }: DomainDefinition): Element[] {
+  const scsi = { "@type": "scsi", "@index": "0", "@model": "virtio-scsi" };
+  // Besides disks and interfaces: serial channel, random numbers, memory balloon, USB, SCSI.
+  const used = disks.length + (seed === undefined ? 0 : 1) + interfaces.length + 5;
+  return [
+    ...(machine === "q35"
+      ? [
+          { "@type": "pci", "@index": "0", "@model": "pcie-root" },
+          ...Array.from({ length: used + SPARE_PORTS }, () => ({ "@type": "pci", "@model": "pcie-root-port" })),
+        ]
+      : []),
+    ...(disks.some(({ bus }) => bus === "scsi") ? [scsi] : []),
+  ];
 }
 
 function diskElements(domain: DomainDefinition): Element[] {
@@ -104,9 +136,9 @@ function diskElements(domain: DomainDefinition): Element[] {
     const prefix = BUS_PREFIX[bus];
     const index = used[prefix] ?? 0;
     used[prefix] = index + 1;
-    return { "@dev": `${prefix}${String.fromCharCode(97 + index)}`, "@bus": bus };
+    return { "@dev": `${prefix}${letters(index)}`, "@bus": bus };
   };
-  const disks = domain.disks.map((disk) => ({
+  const disks = domain.disks.map((disk, index) => ({
     "@type": "file",
     "@device": "disk",
     driver: { "@name": "qemu", "@type": disk.source.format, "@discard": "unmap" },
@@ -115,6 +147,8 @@ function diskElements(domain: DomainDefinition): Element[] {
     backingStore: backingElement(disk.source.backing),
     target: target(disk.bus),
     readonly: disk.readonly ? "" : undefined,
+    // By order, not by kind: libvirt sorts disks by bus, and the first one is to be booted from.
+    boot: index === 0 ? { "@order": "1" } : undefined,
     alias: { "@name": `ua-disk-${disk.name}` },
     address: slotElement(disk.slot),
   }));
@@ -133,6 +167,12 @@ function diskElements(domain: DomainDefinition): Element[] {
       address: slotElement(domain.seedSlot),
     },
   ];
+}
+
+/** `a` … `z`, `aa` …, as the kernel counts disks. */
+function letters(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : `${letters(Math.floor(index / 26) - 1)}${last}`;
 }
 
 function slotElement(slot: Slot | undefined): Element | undefined {
@@ -191,12 +231,34 @@ export function parseDomain(xml: string): ParsedDomain {
     machine: machineFamily(at(root, "os", "type")?.attribute("machine") ?? ""),
     vcpus: Number(root.child("vcpu")?.attribute("current") ?? root.child("vcpu")?.text() ?? 0),
     memory: mebibytes(root.child("currentMemory") ?? root.child("memory")),
-    disks: disks.filter((disk) => disk !== seed).map(parseDisk),
+    disks: disks
+      .filter((disk) => disk !== seed)
+      .sort((a, b) => bootOrder(a) - bootOrder(b))
+      .map(parseDisk),
     seed: seed?.child("source")?.attribute("file"),
     seedSlot: parseSlot(seed),
+    rngSlot: parseSlot(devices?.child("rng")),
     interfaces: (devices?.children("interface") ?? []).map(parseInterface),
     console: at(root, "devices", "serial", "log")?.attribute("file") ?? "",
+    others: othersOf(devices),
   };
+}
+
+const OTHERS =
+  "audio controller filesystem graphics hostdev input memballoon redirdev shmem smartcard sound tpm video vsock".split(
+    " ",
+  );
+
+function othersOf(devices: XmlNode | undefined): Record<string, Element[]> {
+  return Object.fromEntries(
+    OTHERS.map((name) => [name, (devices?.children(name) ?? []).map((device) => device.element())] as const).filter(
+      ([, found]) => found.length > 0,
+    ),
+  );
+}
+
+function bootOrder(device: XmlNode): number {
+  return Number(device.child("boot")?.attribute("order") ?? Number.MAX_SAFE_INTEGER);
 }
 
 function parseDisk(disk: XmlNode): DomainDisk {

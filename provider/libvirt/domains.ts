@@ -13,6 +13,8 @@ export interface ObservedDomain {
   live: ParsedDomain | undefined;
   /** `running`, `paused`, `shut off`, `crashed`, … in libvirt's words. */
   powerState: string;
+  /** A domain that was undefined while it runs is gone when it ends. */
+  persistent: boolean;
   autostart: boolean;
 }
 
@@ -21,12 +23,13 @@ export async function observeDomain(host: Host, name: string): Promise<ObservedD
   const storedXml = await virsh(host).find("dumpxml", "--inactive", "--security-info", name);
   if (info === undefined || storedXml === undefined) return undefined;
   const powerState = /^State:\s+(.+)$/m.exec(info)?.[1]?.trim() ?? "unknown";
-  const liveXml = isOn(powerState) ? await virsh(host).find("dumpxml", name) : undefined;
+  const liveXml = isOn(powerState) ? await virsh(host).find("dumpxml", "--security-info", name) : undefined;
   return {
     stored: parseDomain(storedXml),
     storedXml,
     live: liveXml === undefined ? undefined : parseDomain(liveXml),
     powerState,
+    persistent: !/^Persistent:\s+no/m.test(info),
     autostart: /^Autostart:\s+enable/m.test(info),
   };
 }
@@ -57,28 +60,29 @@ export async function stopDomain(host: Host, name: string, { grace, signal, prog
     const state = (await virsh(host).find("domstate", name))?.trim() ?? "shut off";
     return isOn(state) ? undefined : state;
   };
+  const tolerant = async (error: unknown) => {
+    if ((await isOff()) === undefined) throw error;
+  };
   if ((await isOff()) !== undefined) return;
-  if (grace > 0) {
+  // A paused guest hears nothing.
+  const hears = (await virsh(host).find("domstate", name))?.trim() === "running";
+  if (grace > 0 && hears) {
     progress("shutting down");
-    await virsh(host).run("shutdown", name, "--mode", "acpi");
+    await virsh(host).run("shutdown", name, "--mode", "acpi").catch(tolerant);
     const ended = await idle(() => poll(isOff, { every: 0.1, limit: grace, signal }));
     if (ended !== undefined) return;
     progress(`power off: the guest did not end within ${grace} s`);
   }
-  await virsh(host)
-    .run("destroy", name)
-    .catch(async (error: unknown) => {
-      if ((await isOff()) === undefined) throw error;
-    });
+  await virsh(host).run("destroy", name).catch(tolerant);
 }
 
 export async function setDomainAutostart(host: Host, name: string, autostart: boolean): Promise<void> {
   await virsh(host).run("autostart", name, ...(autostart ? [] : ["--disable"]));
 }
 
-/** Removes the definition and everything that libvirt keeps with it. The domain must be off. */
+/** Removes the definition and everything that libvirt keeps with it. The domain must be off. Gone is a success. */
 export async function undefineDomain(host: Host, name: string): Promise<void> {
-  await virsh(host).run(
+  await virsh(host).find(
     "undefine",
     name,
     "--managed-save",
@@ -86,6 +90,19 @@ export async function undefineDomain(host: Host, name: string): Promise<void> {
     "--checkpoints-metadata",
     "--nvram",
   );
+}
+
+/** Grows a disk through the running guest that uses it. @returns whether there is one */
+export async function growDiskInUse(host: Host, path: string, bytes: number): Promise<boolean> {
+  const running = (await virsh(host).run("list", "--name")).split("\n").filter((name) => name !== "");
+  for (const name of running) {
+    const table = (await virsh(host).find("domblklist", name)) ?? "";
+    const target = table.split("\n").find((line) => line.trim().replace(/^\S+\s+/, "") === path);
+    if (target === undefined) continue;
+    await virsh(host).run("blockresize", name, target.trim().split(/\s+/)[0] ?? "", `${bytes}B`);
+    return true;
+  }
+  return false;
 }
 
 /** Plugs, re-plugs or unplugs an interface of a running domain; the stored definition is changed elsewhere. */

@@ -26,21 +26,26 @@ export interface NetworkDefinition {
 
 export interface ObservedNetwork extends NetworkDefinition {
   mark: Mark | undefined;
+  /** What the running network hands out; what is stored for its next start may differ. */
+  live: Reservation[] | undefined;
   running: boolean;
   autostart: boolean;
 }
 
 export async function observeNetwork(host: Host, name: string): Promise<ObservedNetwork | undefined> {
-  const [xml, info] = await Promise.all([
+  const [xml, liveXml, info] = await Promise.all([
     virsh(host).find("net-dumpxml", "--inactive", name),
+    virsh(host).find("net-dumpxml", name),
     virsh(host).find("net-info", name),
   ]);
-  if (xml === undefined || info === undefined) return undefined;
+  if (xml === undefined || liveXml === undefined || info === undefined) return undefined;
   const root = parseXml(xml, "network");
+  const running = /^Active:\s+yes$/m.test(info);
   return {
     ...definitionOf(root),
     mark: markOf(root),
-    running: /^Active:\s+yes$/m.test(info),
+    live: running ? definitionOf(parseXml(liveXml, "network")).reservations : undefined,
+    running,
     autostart: /^Autostart:\s+yes$/m.test(info),
   };
 }
@@ -57,23 +62,36 @@ export async function setNetworkAutostart(host: Host, name: string, autostart: b
   await virsh(host).run("net-autostart", name, ...(autostart ? [] : ["--disable"]));
 }
 
-/** Changes reservations of a running network; its guests stay connected. */
+/** Changes what a running network hands out; its guests stay connected. What is stored is changed by defining it. */
 export async function syncReservations(
   host: Host,
-  found: ObservedNetwork,
+  { name, live = [] }: ObservedNetwork,
   wanted: readonly Reservation[],
 ): Promise<void> {
   const same = (a: Reservation, b: Reservation) =>
     a.mac === b.mac && a.address === b.address && a.hostname === b.hostname;
   const update = (action: "delete" | "add-last", entry: Reservation) =>
-    virsh(host).run("net-update", found.name, action, "ip-dhcp-host", hostXml(entry), "--live", "--config");
-  for (const old of found.reservations) if (!wanted.some((entry) => same(entry, old))) await update("delete", old);
-  for (const entry of wanted) if (!found.reservations.some((old) => same(old, entry))) await update("add-last", entry);
+    virsh(host).run("net-update", name, action, "ip-dhcp-host", hostXml(entry), "--live");
+  for (const old of live) if (!wanted.some((entry) => same(entry, old))) await update("delete", old);
+  for (const entry of wanted) if (!live.some((old) => same(old, entry))) await update("add-last", entry);
 }
 
 export async function removeNetwork(host: Host, found: ObservedNetwork): Promise<void> {
   if (found.running) await setNetworkRunning(host, found.name, false);
   await virsh(host).run("net-undefine", found.name);
+}
+
+/** Whether two networks, each with prefix length, have addresses in common. */
+export function overlaps(a: string, b: string): boolean {
+  if (ipaddr.IPv4.isValidCIDR(a) !== ipaddr.IPv4.isValidCIDR(b)) return false;
+  const [one, onePrefix] = ipaddr.IPv4.parseCIDR(a);
+  const [other, otherPrefix] = ipaddr.IPv4.parseCIDR(b);
+  return one.match(other, Math.min(onePrefix, otherPrefix));
+}
+
+/** The network of any address in it: `10.0.0.7/24` -> `10.0.0.0/24`. */
+export function networkOf(cidr: string): string {
+  return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split("/")[1]}`;
 }
 
 /** The host's address: the first of the subnet. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { XMLBuilder, XMLParser } from "fast-xml-parser";
+import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 import type { Mark } from "../owner.js";
 import { metadataElement } from "./metadata.js";
 import { parseXml, type XmlNode } from "./xml.js";
@@ -18,6 +18,8 @@ type OrderedNode = Record<string, unknown> & { ":@"?: Record<string, string> };
 /** What is wrong with a document that shall stand for a whole domain; `undefined` when nothing is. */
 export function problemOfOverride(xml: string): string | undefined {
   if (/<!DOCTYPE/i.test(xml)) return "must not have a document type: it could expand without end";
+  const wellFormed = XMLValidator.validate(xml);
+  if (wellFormed !== true) return `must be well-formed XML: ${wellFormed.err.msg} (line ${wellFormed.err.line})`;
   try {
     parseXml(xml, "domain");
     return undefined;
@@ -57,26 +59,48 @@ export function isCovered(declared: string, observed: string): boolean {
 
 function covers(observed: XmlNode, declared: XmlNode, skipped: ReadonlySet<string>): boolean {
   for (const [name, value] of declared.attributes()) {
-    if (name !== "unit" && observed.attribute(name) !== value) return false;
+    if (name !== "unit" && !isSameValue(name, value, observed.attribute(name))) return false;
   }
-  if (!isDeepStrictEqual(quantity(declared), quantity(observed)) && declared.text().trim() !== "") return false;
+  if (declared.text().trim() !== "" && !isDeepStrictEqual(...quantities(declared, observed))) return false;
   return declared
     .memberNames()
     .filter((name) => !skipped.has(name))
-    .every((name) =>
-      declared
-        .children(name)
-        .every((member) => observed.children(name).some((candidate) => covers(candidate, member, new Set()))),
-    );
+    .every((name) => allCovered(declared.children(name), observed.children(name)));
 }
 
-/** Text, or bytes where the element has a unit: libvirt stores `1 GiB` as `1048576 KiB`. */
-function quantity(node: XmlNode): string | number {
-  const factor = { b: 1, bytes: 1, KB: 1e3, KiB: 1024, MB: 1e6, MiB: 1024 ** 2, GB: 1e9, GiB: 1024 ** 3 } as Record<
-    string,
-    number
-  >;
-  const unit = node.attribute("unit");
-  const text = node.text().trim();
-  return unit !== undefined && factor[unit] !== undefined ? Number(text) * factor[unit] : text;
+/** Each member needs one of its own: of two equal interfaces, one may be missing. */
+function allCovered(declared: XmlNode[], observed: XmlNode[]): boolean {
+  const [first, ...rest] = declared;
+  if (first === undefined) return true;
+  return observed.some(
+    (candidate) =>
+      covers(candidate, first, new Set()) &&
+      allCovered(
+        rest,
+        observed.filter((other) => other !== candidate),
+      ),
+  );
+}
+
+/** libvirt writes numbers and MAC addresses in one way, and the machine with its version. */
+function isSameValue(name: string, declared: string, observed: string | undefined): boolean {
+  if (observed === undefined) return false;
+  if (declared.toLowerCase() === observed.toLowerCase()) return true;
+  if (name === "machine") return observed.startsWith(`pc-${declared === "pc" ? "i440fx" : declared}-`);
+  return /^(0x)?[0-9a-f]+$/i.test(declared) && Number(declared) === Number(observed);
+}
+
+/** Both as text, or in bytes where libvirt has a unit: it stores `1 GiB` as `1048576 KiB`, which is also its default. */
+function quantities(declared: XmlNode, observed: XmlNode): [string | number, string | number] {
+  const unit = observed.attribute("unit");
+  const [a, b] = [declared.text().trim(), observed.text().trim()];
+  if (unit === undefined) return [a, b];
+  return [Number(a) * factor(declared.attribute("unit") ?? "KiB"), Number(b) * factor(unit)];
+}
+
+/** Source: libvirt's documentation of `<memory>`: `k` and `KiB` are 1024, `KB` is 1000. */
+function factor(unit: string): number {
+  const [, letter = "", decimal] = /^([kmgt]?)(b?)(?:i?b|ytes)?$/i.exec(unit) ?? [];
+  const power = " kmgt".indexOf(letter.toLowerCase() || " ");
+  return (letter !== "" && decimal !== undefined && decimal !== "" ? 1000 : 1024) ** power;
 }

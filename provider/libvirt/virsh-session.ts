@@ -65,7 +65,13 @@ export function startVirshSession(host: Host): VirshSession {
       wake();
     });
     if (!alive) throw gone(host, command, stderr);
-    const said = stderr.slice(0, stderr.indexOf(complaint)).trim();
+    const said = stderr.slice(0, stderr.indexOf(complaint)).replace(RECONNECTED, "").trim();
+    if (LOST.test(said)) {
+      // virsh would go on, but what it says next may belong to the connection before.
+      alive = false;
+      session.end();
+      throw gone(host, command, said);
+    }
     if (said !== "") throw new VirshError(line, host.name, said.replace(/^error: /gm, "").replaceAll("\n", "; "));
     const from = stdout.indexOf(begin, stdout.indexOf(begin) + begin.length) + begin.length;
     const answer = stdout.slice(from, endOf(stdout, echoed, end));
@@ -87,6 +93,12 @@ export function startVirshSession(host: Host): VirshSession {
     },
   };
 }
+
+/** virsh connects anew by itself when libvirt was restarted, and says so among the errors. */
+const RECONNECTED = /^error: (Disconnected from .*|Reconnected to the hypervisor)$/gm;
+
+const LOST =
+  /Failed to reconnect to the hypervisor|failed to connect to the hypervisor|client socket is closed|Cannot (recv|write) data|internal error: client is not running/i;
 
 /** Where the answer ends: at the prompt of the closing echo, which is followed by what it prints. */
 function endOf(stdout: string, echoed: string, end: string): number {

@@ -15,6 +15,7 @@ const parser = new XMLParser({
   attributeNamePrefix: "@",
   parseTagValue: false,
   parseAttributeValue: false,
+  trimValues: false,
   removeNSPrefix: false,
   isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
 });
@@ -45,6 +46,8 @@ export interface XmlNode {
   attributes(): [string, string][];
   /** The names of the members, each once. */
   memberNames(): string[];
+  /** As {@link buildXml} takes it. */
+  element(): Element;
 }
 
 /** @throws {SyntaxError} when the text has no such root element */
@@ -67,8 +70,20 @@ function node(value: unknown): XmlNode {
       Object.entries(members).flatMap(([name, value]) =>
         name.startsWith("@") ? [[name.slice(1), String(value)]] : [],
       ),
+    element: () => withoutBlanks(members) as Element,
     memberNames: () => Object.keys(members).filter((name) => !name.startsWith("@") && name !== "#text"),
   };
+}
+
+/** Without the indentation between members. */
+function withoutBlanks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutBlanks);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, text]) => name !== "#text" || String(text).trim() !== "")
+      .map(([name, member]) => [name, withoutBlanks(member)]),
+  );
 }
 
 function first(value: unknown): unknown {

@@ -4,8 +4,8 @@ import type { BridgeSettings, ObservedBridge } from "../bridge/driver.js";
 import { bridgeDrivers } from "../bridge/drivers.js";
 import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
 import { linkName, physicalName } from "../names.js";
-import { claim, isOurs, isSameOwner, makeMark } from "../owner.js";
-import { live, replace } from "../schema.js";
+import { claim, isOurs, isSameOwner, makeMark, observedIdentity } from "../owner.js";
+import { isUnknown, live, replace } from "../schema.js";
 import { hostedArgs } from "./common.js";
 
 const cidr = z
@@ -21,6 +21,7 @@ export const bridgeArgs = z.strictObject({
       .optional(),
   ).describe("Name of the link; default `<project>-<stack>-<name>`, hashed when that is longer than 15 characters"),
   kind: replace(z.enum(["linux", "openvswitch"]).default("linux")),
+  up: live(z.boolean().default(true)).describe("Whether the link is switched on"),
   addresses: live(z.array(cidr).optional(), "").describe("Addresses of the host on the bridge, with prefix length"),
   mtu: live(z.int().min(576).max(65535).optional()).describe("Bytes"),
   protocols: live(z.array(z.string().regex(/^OpenFlow1[0-5]$/)).optional(), "").describe(
@@ -40,7 +41,11 @@ export const bridge = {
   type: "Bridge",
   args: bridgeArgs,
   deleteBeforeReplace: true,
-  derive: (args) => ({ ...args, name: args.name ?? linkName(physicalName(args.owner.urn)) }),
+  derive: (args, old) => ({
+    ...args,
+    name: args.name ?? old.name ?? linkName(physicalName(args.owner.urn)),
+    ...(Array.isArray(args.addresses) ? { addresses: args.addresses.map(normalized) } : {}),
+  }),
   validate: (args) =>
     args.kind !== "linux"
       ? []
@@ -62,29 +67,32 @@ async function reconcile({ args, state, host: connect }: Operation<BridgeArgs, B
   const found = await driver.observe(host, name);
   const what = `bridge "${name}" on host "${host.name}"`;
   if (found !== undefined) {
-    claim(found.mark, { what, owner: args.owner, previous: state?.owner, adopt: args.adopt });
+    const isKnown = isOurs(found, state?.incarnation ?? args.incarnation);
+    claim(found.mark, { what, owner: args.owner, previous: state?.owner, adopt: args.adopt, isKnown });
     if (!found.isKind)
       throw new Error(`Cannot adopt ${what}: it is no ${args.kind} bridge; remove it or choose another name`);
   }
   const mark = makeMark(args.owner, args.incarnation, found?.mark);
-  if (found === undefined) await driver.create(host, name, mark, settingsOf(args));
-  else await driver.sync(host, name, mark, settingsOf(args), found);
+  const settings = settingsOf(args, state);
+  if (found?.link === undefined) await driver.create(host, name, mark, settings);
+  else await driver.sync(host, found.link, mark, settings);
   return { ...args, name };
 }
 
 async function read({ state, host: connect }: ReadOperation<BridgeState>): Promise<BridgeState | undefined> {
   const host = await connect();
   const found = await bridgeDrivers[state.kind].observe(host, state.name);
-  if (found === undefined || !found.isKind || (found.mark !== undefined && !isSameOwner(found.mark, state.owner)))
-    return undefined;
+  if (found?.link === undefined || !found.isKind) return undefined;
+  if (found.mark !== undefined && !isSameOwner(found.mark, state.owner)) return undefined;
   return observedState(state, found);
 }
 
 function observedState(state: BridgeState, found: ObservedBridge): BridgeState {
   return {
     ...state,
-    ...(found.mark === undefined ? {} : { owner: { urn: found.mark.urn, realm: found.mark.realm } }),
-    addresses: found.addresses,
+    ...observedIdentity(found.mark, state),
+    up: found.up,
+    addresses: found.up ? found.addresses : [...found.addresses, ...lostWhileDown(state, found)],
     mtu: found.mtu,
     protocols: found.protocols,
     controller: found.controller,
@@ -95,9 +103,28 @@ async function remove({ state, host: connect }: ReadOperation<BridgeState>): Pro
   const host = await connect();
   const driver = bridgeDrivers[state.kind];
   const found = await driver.observe(host, state.name);
-  if (found?.isKind && isOurs(found.mark, state.incarnation)) await driver.remove(host, state.name);
+  if (found?.isKind && isOurs(found, state.incarnation)) await driver.remove(host, state.name);
 }
 
-function settingsOf(args: BridgeArgs): BridgeSettings {
-  return { addresses: args.addresses, mtu: args.mtu, protocols: args.protocols, controller: args.controller };
+/** The kernel takes IPv6 addresses from a link that is switched off: they are not missing, they come back with it. */
+function lostWhileDown({ addresses = [] }: BridgeState, found: ObservedBridge): string[] {
+  return addresses.filter((address) => address.includes(":") && !found.addresses.includes(address));
+}
+
+/** What was declared before and is not any more is taken back; what never was is left alone. */
+function settingsOf(args: BridgeArgs, state: BridgeState | undefined): BridgeSettings {
+  return {
+    up: args.up,
+    addresses: args.addresses ?? (state?.addresses === undefined ? undefined : []),
+    mtu: args.mtu,
+    protocols: args.protocols ?? (state?.protocols === undefined ? undefined : []),
+    controller: args.controller ?? (state?.controller === undefined ? undefined : null),
+  };
+}
+
+/** As the kernel writes it: IPv6 addresses have many spellings. */
+function normalized(address: string): string {
+  if (isUnknown(address)) return address;
+  const [parsed, prefix] = ipaddr.parseCIDR(address);
+  return `${parsed}/${prefix}`;
 }

@@ -25,7 +25,12 @@ export const domainArgs = z.strictObject({
   ...hostedArgs,
   name: replace(nameArg.optional()),
   uuid: noImpact(z.string().optional()).describe("Derived from the owner by default"),
-  description: live(z.string().optional()),
+  description: live(
+    z
+      .string()
+      .regex(/^[\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u, "must be text without control characters")
+      .optional(),
+  ),
   vcpus: restart(z.int().min(1).max(1024).optional()).describe("Default 1"),
   memory: restart(z.int().min(1).optional()).describe("MiB. Default 512"),
   machine: restart(z.enum(["q35", "pc"]).optional()).describe("Machine type of QEMU. Default q35"),
@@ -58,9 +63,7 @@ export const domainArgs = z.strictObject({
             .string()
             .regex(/^[a-z0-9-]+$/)
             .default("virtio"),
-          address: noImpact(z.string().optional()).describe(
-            "The address that the seed gives the guest, for finding it",
-          ),
+          address: z.string().optional().describe("The address that the seed gives the guest, for finding it"),
         }),
       )
       .optional(),
@@ -123,13 +126,13 @@ export const domain = {
   exists: () => true,
 } satisfies ResourceDefinition<DomainArgs, DomainState>;
 
-function derive(args: DomainArgs): DomainArgs {
+function derive(args: DomainArgs, old: Partial<DomainArgs>): DomainArgs {
   const { project, stack, name } = parseUrn(args.owner.urn);
   const { urn, realm } = args.owner;
   return {
     ...args,
-    name: args.name ?? physicalName(urn),
-    uuid: args.uuid ?? stableUuid(urn, realm),
+    name: args.name ?? old.name ?? physicalName(urn),
+    uuid: args.uuid ?? old.uuid ?? stableUuid(urn, realm),
     ...(args.xml === undefined ? withDefaults(args, [project, stack, name]) : {}),
   };
 }
@@ -176,13 +179,20 @@ function repeated(devices: { name: string }[]): string[] {
 }
 
 /** What the running guest has already, and whatever changes while it is off, needs no restart. */
-function refineDiff(changes: PropertyChange[], observed: DomainState): PropertyChange[] {
+function refineDiff(changes: PropertyChange[], observed: DomainState, wanted: DomainArgs): PropertyChange[] {
   const isOff = observed.powerState === "shut off";
-  return changes.map((change) => {
+  return [...changes, ...bootChange(changes, observed, wanted)].map((change) => {
     if (change.impact !== "restart") return change;
     const runs = change.path === "vcpus" || change.path === "memory" ? observed.live?.[change.path] : undefined;
     return isOff || (runs !== undefined && runs === change.new) ? { ...change, impact: "live" } : change;
   });
+}
+
+/** Disks are told apart by name, but the first one is booted from. */
+function bootChange(changes: PropertyChange[], observed: DomainState, wanted: DomainArgs): PropertyChange[] {
+  const [before, after] = [observed.disks?.[0]?.name, wanted.disks?.[0]?.name];
+  if (before === after || isUnknown(after) || changes.some(({ path }) => path.startsWith("disks"))) return [];
+  return [{ path: "disks[0].name", impact: "restart", old: before, new: after }];
 }
 
 async function read({ state, host: connect }: ReadOperation<DomainState>): Promise<DomainState | undefined> {
@@ -199,7 +209,9 @@ async function remove({ state, host: connect, context }: ReadOperation<DomainSta
   const host = await connect();
   const { name } = state;
   const found = await observeDomain(host, name);
-  if (found === undefined || !isOurs(found.stored.mark, state.incarnation)) return;
+  if (found === undefined) return;
+  const hasLostItsMark = found.stored.mark === undefined && found.stored.uuid === state.uuid;
+  if (!hasLostItsMark && !isOurs(found.stored.mark, state.incarnation)) return;
   await stopDomain(host, name, { ...context, grace: state.shutdownGrace });
   await undefineDomain(host, name);
   await host.removeFile(consolePath(host, name));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
 import type { Host } from "../host/host.js";
 import { changeUsers, ensureImage, imagePath, readStored, type StoredImage } from "../image/store.js";
-import { makeMark } from "../owner.js";
+import { makeMark, observedIdentity } from "../owner.js";
 import { replace } from "../schema.js";
 import { hostedArgs } from "./common.js";
 
@@ -66,7 +66,10 @@ async function reconcile({
 async function read({ state, host: connect }: ReadOperation<ImageState>): Promise<ImageState | undefined> {
   const host = await connect();
   const stored = await readStored(host, state.digest);
-  return stored === undefined ? undefined : stateOf(host, state, stored);
+  if (stored === undefined) return undefined;
+  // Without the entry `prune` would take the file from under those who use it.
+  const mine = stored.users.find((user) => user.incarnation === state.incarnation);
+  return { ...stateOf(host, state, stored), ...observedIdentity(mine, state) };
 }
 
 /** Only `prune` removes files. */

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { seedFiles } from "../cloud-init/documents.js";
 import { buildIso } from "../cloud-init/iso.js";
 import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
+import { UNKNOWN } from "../handler.js";
 import { readManifest, removeManifest, writeManifest } from "../host/manifest.js";
 import { storePaths } from "../host/paths.js";
 import { physicalName } from "../names.js";
-import { claim, isOurs, makeMark } from "../owner.js";
+import { claim, isOurs, makeMark, observedIdentity } from "../owner.js";
 import { containsUnknown, noImpact, replace } from "../schema.js";
 import { absolutePath, hostedArgs, macSchema, nameArg } from "./common.js";
 
@@ -75,9 +76,10 @@ export const seed = {
   exists: () => true,
 } satisfies ResourceDefinition<SeedArgs, SeedState>;
 
-function derive(args: SeedArgs): SeedArgs {
-  const name = args.name ?? physicalName(args.owner.urn);
-  if (args.path !== undefined || containsUnknown({ ...args, owner: undefined })) return { ...args, name };
+function derive(args: SeedArgs, old: Partial<SeedArgs>): SeedArgs {
+  const name = args.name ?? old.name ?? physicalName(args.owner.urn);
+  if (args.path !== undefined) return { ...args, name };
+  if (containsUnknown({ ...args, owner: undefined })) return { ...args, name, path: UNKNOWN };
   return {
     ...args,
     name,
@@ -111,10 +113,16 @@ async function reconcile({ args, state, host: connect }: Operation<SeedArgs, See
       owner: args.owner,
       previous: state?.owner,
       adopt: args.adopt,
+      isKnown: state?.path === path,
     });
   }
   await writeManifest(host, path, { mark: makeMark(args.owner, args.incarnation, manifest?.mark) });
-  if (found === undefined || sha256(found) !== digest) await host.writeFile(path, image, { mode: 0o600 });
+  if (found === undefined || sha256(found) !== digest) {
+    await host.writeFile(path, image, { mode: 0o600 }).catch(async (error: unknown) => {
+      if (manifest === undefined) await removeManifest(host, path);
+      throw error;
+    });
+  }
   return { ...args, name, path, instanceId, digest };
 }
 
@@ -125,7 +133,7 @@ async function read({ state, host: connect }: ReadOperation<SeedState>): Promise
   if (found === undefined || sha256(found) !== state.digest) return undefined;
   return {
     ...state,
-    owner: manifest === undefined ? state.owner : { urn: manifest.mark.urn, realm: manifest.mark.realm },
+    ...observedIdentity(manifest?.mark, state),
   };
 }
 

@@ -24,6 +24,6 @@ export async function poll<T>(
     if (answer !== undefined) return answer;
     const left = end - performance.now();
     if (left <= 0) return undefined;
-    await sleep(Math.min(every * 1000, left), undefined, { signal });
+    await sleep(Math.min(every * 1000, left), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

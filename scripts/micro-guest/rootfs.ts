@@ -15,7 +15,8 @@ const folders =
 const files: Record<string, string> = {
   "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
   "etc/group": "root:x:0:\n",
-  "etc/shadow": "root:*:19000::::::\n",
+  // no password: who may log in is decided by keys, and `sudo` needs none (see guest/sudo)
+  "etc/shadow": "root::19000::::::\n",
   "etc/shells": "/bin/sh\n",
   "etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n",
   "etc/os-release": 'NAME="Micro guest"\nPRETTY_NAME="Micro guest"\nID=micro\nID_LIKE=busybox\nVERSION_ID="1"\n',
@@ -43,6 +44,8 @@ async function installPrograms(sysroot: Sysroot, root: string): Promise<void> {
     await chmod(path.join(root, to), 0o755);
   };
   await install("bin/busybox", "bin/busybox");
+  // Busybox drops these rights itself in all commands but the few that need them, such as ping and su.
+  await chmod(path.join(root, "bin/busybox"), 0o4755);
   // Raw sockets are root's; the users of a testbed expect to ping from their own account.
   await install("bin/busybox", "bin/ping");
   await chmod(path.join(root, "bin/ping"), 0o4755);
@@ -73,6 +76,7 @@ async function installScripts(guest: string, root: string): Promise<void> {
   await script("rcS", "etc/init.d/rcS");
   await script("power-button", "etc/acpi/PWRF/00000080");
   await script("cloud-init", "usr/bin/cloud-init");
+  await script("sudo", "usr/bin/sudo");
   await cp(path.join(guest, "nocloud"), path.join(root, "usr/lib/nocloud"), { recursive: true });
   await script("nocloud/main", "usr/lib/nocloud/main");
   await script("udhcpc.script", "usr/lib/nocloud/udhcpc.script");
