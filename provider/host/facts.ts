@@ -96,12 +96,19 @@ async function gather(host: Host, boot: string, signal: AbortSignal): Promise<Ho
     cpus: Number(cpus.stdout),
     memory: Math.round(Number(/^MemTotal:\s+(\d+)/m.exec(memory?.toString() ?? "")?.[1] ?? 0) / 1024),
     accelerators: kvm.works ? ["kvm", "tcg"] : ["tcg"],
-    kvm: kvm.seen,
+    kvm: `${kvm.seen}${await kvmRemark(host)}`,
     qemu: firstLine(qemu.stdout).replace(/^QEMU emulator version\s*/, ""),
     libvirt: libvirt.stdout.trim(),
     ...(openVswitch === undefined ? {} : { openVswitch }),
     bridgeKinds: openVswitch === undefined ? ["linux"] : ["linux", "openvswitch"],
   };
+}
+
+/** libvirt probes QEMU anew at each command while it may open the device and its guests may not. */
+async function kvmRemark(host: Host): Promise<string> {
+  const device = await host.stat("/dev/kvm");
+  if (device === undefined || (device.mode & 0o077) !== 0) return "";
+  return "; /dev/kvm is root's alone, which makes libvirt slow: chgrp kvm /dev/kvm && chmod 0660 /dev/kvm";
 }
 
 /** The random id in the host's store, made at the first visit. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { runQuietly, Trouble } from "./run.mjs";
@@ -39,6 +39,7 @@ const daemons = [
 
 /** Starts the machine's libvirt and Open vSwitch where they do not run, and waits until they answer. */
 export async function startDaemons({ sudo, systemd }) {
+  if (!systemd) await shareKvm(sudo);
   for (const daemon of daemons) {
     if (await isRunning(daemon)) continue;
     console.log(`Starting ${daemon.name}`);
@@ -52,6 +53,18 @@ export async function startDaemons({ sudo, systemd }) {
       await setTimeout(100);
     }
   }
+}
+
+/**
+ * Does what Debian's udev rule for QEMU does, where there is no udev. While /dev/kvm is root's alone, libvirt finds at each
+ * command that KVM has gone since it last looked, and probes QEMU anew: a command then takes seconds.
+ */
+async function shareKvm(sudo) {
+  const device = statSync("/dev/kvm", { throwIfNoEntry: false });
+  if (device === undefined || device.gid !== 0 || (device.mode & 0o077) !== 0) return;
+  console.log("Giving /dev/kvm to the group kvm, as udev would");
+  const script = "chgrp kvm /dev/kvm && chmod 0660 /dev/kvm";
+  await runQuietly([...sudo, "sh", "-c", script], { attempt: "give /dev/kvm to the group kvm" });
 }
 
 async function isRunning({ socket, pidFile }) {
