@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../deployment/deployment.js";
 import { Stopped } from "../deployment/executor.js";
 import { closeRun, deleteLeftovers } from "../deployment/finish.js";
+import type { EngineEvent } from "../events.js";
 import { startMonitor } from "../monitor/server.js";
 import { type Program, type ProgramEnd, startProgram } from "../program.js";
 import { rootUrn } from "../urn.js";
@@ -26,7 +28,7 @@ export async function runProgram(run: Run): Promise<Outcome> {
       programDone.resolve();
       await finished.promise;
     },
-    emit,
+    emit: (event) => emit(executor.stopped() ? quieted(event) : event),
   });
   const providers = providersOf(run, config);
   let program: Program | undefined;
@@ -51,6 +53,11 @@ export async function runProgram(run: Run): Promise<Outcome> {
     const succeeded = end?.kind === "succeeded" && !executor.stopped();
     if (succeeded) await deleteLeftovers(deployment);
     await closeRun(deployment, { succeeded: succeeded && !executor.stopped() });
+    if (succeeded) {
+      // It may still fail after its last registration, by promises that nothing will ever settle.
+      finished.resolve();
+      reportEnd(run, await Promise.race([program.ended, sleep(LAST_WORDS, undefined, { ref: false })]));
+    }
     return { complete: succeeded && !executor.stopped(), outputs: outputsOf(deployment) };
   } finally {
     // Whatever the program still asks for is too late, and makes it end.
@@ -61,6 +68,14 @@ export async function runProgram(run: Run): Promise<Outcome> {
     monitor.stop();
     await providers.stop();
   }
+}
+
+/** Milliseconds that a program gets to end after everything is done. */
+const LAST_WORDS = 2000;
+
+/** What a program complains of after its run was stopped is the stop itself: the cause has been told. */
+function quieted(event: EngineEvent): EngineEvent {
+  return event.kind === "diagnostic" && event.severity === "error" ? { ...event, severity: "debug" } : event;
 }
 
 const SUCCEEDED: ProgramEnd = { kind: "succeeded" };

@@ -136,3 +136,22 @@ test("A bare folder with a program of the caller's needs no project file and get
   writeFileSync(join(root, ".pulumi/stacks/yaml/dev.json"), "{}");
   await assert.rejects(up(options), /Cannot read ".*dev.json": it is not a valid checkpoint/);
 });
+
+test("A program that waits for what never comes fails, though it made no mistake that it could tell", async () => {
+  using bed = makeTestbed(`thing("a"); thing("b", { size: new Promise(() => {}) });`);
+  const { result, failures, messages } = await bed.up();
+  assert.equal(result, "failed");
+  assert.match([...failures, ...messages].join("\n"), /promises were still active/);
+});
+
+test("After a failure the program's complaints about being stopped are not shown", async () => {
+  using bed = makeTestbed(`
+    const a = thing("a");
+    for (let n = 0; n < 20; n += 1) thing("c" + n, { uses: a.token });
+  `);
+  bed.mark("failing-a");
+  const { failures, events } = await bed.up();
+  assert.equal(failures.length, 1);
+  const errors = events.filter((event) => event.kind === "diagnostic" && event.severity === "error");
+  assert.equal(errors.length, 1, JSON.stringify(errors));
+});
