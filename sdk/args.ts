@@ -36,7 +36,7 @@ export interface CloneProperties {
   adopt?: pulumi.Input<boolean>;
   /** Physical name; default `<project>-<stack>-<name>`. Change: replace. */
   name?: pulumi.Input<string>;
-  /** GiB that the guest sees; default: as the image. Grows in place. Change: restart. */
+  /** GiB that the guest sees; default: as the image. Grows in place, under a running guest too. Change: live. */
   size?: pulumi.Input<number>;
 }
 
@@ -105,6 +105,8 @@ export interface BridgeProperties {
   name?: pulumi.Input<string>;
   /** Default: `"linux"`. Change: replace. */
   kind?: pulumi.Input<"linux" | "openvswitch">;
+  /** Whether the link is switched on. Default: `true`. Change: live. */
+  up?: pulumi.Input<boolean>;
   /** Addresses of the host on the bridge, with prefix length. Change: live. */
   addresses?: pulumi.Input<pulumi.Input<string>[]>;
   /** Bytes. Change: live. */

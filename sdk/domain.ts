@@ -4,7 +4,7 @@ import { Bridge } from "./bridge.js";
 import { Clone } from "./clone.js";
 import { type HostInput, hostInput } from "./host.js";
 import { Network } from "./network.js";
-import type { BridgeReference, DiskReference, NetworkReference } from "./references.js";
+import type { BridgeReference, DiskReference, NetworkReference, SeedReference } from "./references.js";
 import { given, KvmResource, outputs, withSecretOutputs } from "./resource.js";
 import { Seed } from "./seed.js";
 
@@ -32,7 +32,7 @@ export type DomainArgs = DomainProperties & {
   host?: HostInput;
   disks?: DomainDiskArgs[];
   interfaces?: DomainInterfaceArgs[];
-  seed?: Seed | pulumi.Input<string>;
+  seed?: Seed | pulumi.Input<SeedReference>;
 };
 
 /**
@@ -75,7 +75,7 @@ export class Domain extends KvmResource {
         ...given(rest),
         ...(disks === undefined ? {} : { disks: disks.map(diskInput) }),
         ...(interfaces === undefined ? {} : { interfaces: interfaces.map(interfaceInput) }),
-        ...(seed === undefined ? {} : { seed: seed instanceof Seed ? seed.path : seed }),
+        ...(seed === undefined ? {} : { seed: seed instanceof Seed ? seed.reference : seed }),
         ...(login === undefined ? {} : { login: pulumi.secret(login) }),
         ...hostInput(host),
       },

@@ -18,5 +18,6 @@ export type {
   HostConnection,
   HostFacts,
   NetworkReference,
+  SeedReference,
 } from "./references.js";
 export { Seed, type SeedArgs } from "./seed.js";

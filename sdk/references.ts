@@ -22,6 +22,13 @@ export interface NetworkReference {
   incarnation?: string;
 }
 
+/** A NoCloud image, and the instance-id in it. */
+export interface SeedReference {
+  path: string;
+  /** The guest restarts when it changes; default: the path. */
+  instanceId?: string;
+}
+
 /** How a host is reached. */
 export interface HostConnection {
   kind: "local";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SeedProperties } from "./args.js";
 import { type HostInput, hostInput } from "./host.js";
+import type { SeedReference } from "./references.js";
 import { given, KvmResource, outputs } from "./resource.js";
 
 export type SeedArgs = SeedProperties & { host?: HostInput };
@@ -10,6 +11,8 @@ export class Seed extends KvmResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly path: pulumi.Output<string>;
   declare readonly instanceId: pulumi.Output<string>;
+  /** What a domain's `seed` is told. */
+  readonly reference: pulumi.Output<SeedReference>;
   declare readonly digest: pulumi.Output<string>;
 
   constructor(name: string, { host, userData, ...args }: SeedArgs, options?: pulumi.CustomResourceOptions) {
@@ -24,5 +27,6 @@ export class Seed extends KvmResource {
       },
       options,
     );
+    this.reference = pulumi.all([this.path, this.instanceId]).apply(([path, instanceId]) => ({ path, instanceId }));
   }
 }

@@ -30,7 +30,7 @@ export async function definitionOf(
     vcpus: args.vcpus ?? 1,
     memory: args.memory ?? 512,
     disks,
-    seed: args.seed,
+    seed: args.seed && { path: args.seed.path, instanceId: args.seed.instanceId ?? args.seed.path },
     seedSlot: kept?.seedSlot,
     rngSlot: kept?.rngSlot,
     interfaces,

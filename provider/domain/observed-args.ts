@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Host } from "../host/host.js";
-import type { DomainDisk, ParsedInterface } from "../libvirt/domain.js";
+import type { DomainDisk, DomainSeed, ParsedInterface } from "../libvirt/domain.js";
 import type { ObservedDomain } from "../libvirt/domains.js";
 import { isCovered } from "../libvirt/override.js";
 import { observedIdentity } from "../owner.js";
@@ -26,7 +26,7 @@ export async function observedArgs(
   }
   // What is stored may be as declared while something else runs (an update was interrupted, or somebody changed the guest
   // for the moment): then what runs is shown, or the guest would never come to be as declared.
-  const shown = <K extends "vcpus" | "memory" | "machine" | "accelerator" | "seed">(name: K) =>
+  const shown = <K extends "vcpus" | "memory" | "machine" | "accelerator">(name: K) =>
     live !== undefined && isDeepStrictEqual(stored[name], known[name]) ? live[name] : stored[name];
   const extra = live?.interfaces.filter((nic) => !stored.interfaces.some((other) => other.name === nic.name)) ?? [];
   return {
@@ -37,12 +37,17 @@ export async function observedArgs(
     machine: shown("machine") as NonNullable<DomainArgs["machine"]>,
     accelerator: known.accelerator === "auto" ? "auto" : shown("accelerator"),
     disks: observedDisks(stored.disks, live?.disks, known.disks ?? []),
-    seed: shown("seed"),
+    seed: isSameInstance(stored.seed, live === undefined ? stored.seed : live.seed) ? stored.seed : live?.seed,
     interfaces: await Promise.all(
       [...stored.interfaces, ...extra].map((nic) => observedInterface(host, nic, live?.interfaces, known.interfaces)),
     ),
     ...(live === undefined ? {} : { live: { vcpus: live.vcpus, memory: live.memory } }),
   };
+}
+
+/** A running guest may have an earlier image of the same instance: it takes the stored one at its next start. */
+function isSameInstance(a: DomainSeed | undefined, b: DomainSeed | undefined): boolean {
+  return a?.instanceId === b?.instanceId;
 }
 
 type DiskArgs = NonNullable<DomainArgs["disks"]>[number];

@@ -19,7 +19,8 @@ export function needsRestart(
     live.machine !== wanted.machine ||
     // What `auto` means may change with the host; that alone is taken up at the guest's next start.
     (accelerator !== "auto" && live.accelerator !== wanted.accelerator) ||
-    live.seed !== wanted.seed ||
+    // Another image for the same instance is for the guest's next start.
+    live.seed?.instanceId !== wanted.seed?.instanceId ||
     live.disks[0]?.name !== wanted.disks[0]?.name ||
     !isDeepStrictEqual(byName(live.disks), byName(wanted.disks))
   );

@@ -1,5 +1,5 @@
 import type { Mark } from "../owner.js";
-import { markOf, metadataElement } from "./metadata.js";
+import { instanceIdOf, markOf, metadataElement } from "./metadata.js";
 import { at, buildXml, type Element, parseXml, type XmlNode } from "./xml.js";
 
 export interface BackingFile {
@@ -14,6 +14,12 @@ export interface DomainDisk {
   bus: "virtio" | "scsi" | "sata" | "ide";
   readonly: boolean;
   slot?: Slot | undefined;
+}
+
+/** A NoCloud image, and the instance-id that stands in it: a guest that has seen that one has nothing to do anew. */
+export interface DomainSeed {
+  path: string;
+  instanceId: string;
 }
 
 /** Where a device sits in the guest, as libvirt assigned it. Kept, so that the guest's names for its devices are. */
@@ -42,8 +48,7 @@ export interface DomainDefinition {
   /** MiB. */
   memory: number;
   disks: DomainDisk[];
-  /** Path of the NoCloud image. */
-  seed?: string | undefined;
+  seed?: DomainSeed | undefined;
   seedSlot?: Slot | undefined;
   /** Of the source of random numbers. */
   rngSlot?: Slot | undefined;
@@ -80,7 +85,7 @@ export function domainXml(domain: DomainDefinition, mark: Mark): string {
     "@type": accelerator === "kvm" ? "kvm" : "qemu",
     name: domain.name,
     uuid: domain.uuid,
-    metadata: metadataElement(mark),
+    metadata: metadataElement(mark, domain.seed?.instanceId),
     description: domain.description,
     memory: { "@unit": "MiB", "#text": String(domain.memory) },
     vcpu: String(domain.vcpus),
@@ -159,7 +164,7 @@ function diskElements(domain: DomainDefinition): Element[] {
       "@type": "file",
       "@device": "disk",
       driver: { "@name": "qemu", "@type": "raw" },
-      source: { "@file": domain.seed },
+      source: { "@file": domain.seed.path },
       backingStore: "",
       target: target("virtio"),
       readonly: "",
@@ -235,7 +240,7 @@ export function parseDomain(xml: string): ParsedDomain {
       .filter((disk) => disk !== seed)
       .sort((a, b) => bootOrder(a) - bootOrder(b))
       .map(parseDisk),
-    seed: seed?.child("source")?.attribute("file"),
+    seed: seed === undefined ? undefined : parseSeed(root, seed),
     seedSlot: parseSlot(seed),
     rngSlot: parseSlot(devices?.child("rng")),
     interfaces: (devices?.children("interface") ?? []).map(parseInterface),
@@ -259,6 +264,11 @@ function othersOf(devices: XmlNode | undefined): Record<string, Element[]> {
 
 function bootOrder(device: XmlNode): number {
   return Number(device.child("boot")?.attribute("order") ?? Number.MAX_SAFE_INTEGER);
+}
+
+function parseSeed(root: XmlNode, disk: XmlNode): DomainSeed {
+  const path = disk.child("source")?.attribute("file") ?? "";
+  return { path, instanceId: instanceIdOf(root) ?? path };
 }
 
 function parseDisk(disk: XmlNode): DomainDisk {

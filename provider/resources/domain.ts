@@ -50,7 +50,14 @@ export const domainArgs = z.strictObject({
       .optional(),
     "name",
   ).describe("The first one is booted from"),
-  seed: restart(absolutePath.optional()).describe("Path of a NoCloud image"),
+  seed: restart(
+    z
+      .strictObject({
+        path: live(absolutePath),
+        instanceId: z.string().optional().describe("The guest restarts when it changes; default: the path"),
+      })
+      .optional(),
+  ).describe("A NoCloud image. Another image for the same instance is taken up at the guest's next start"),
   interfaces: live(
     z
       .array(
@@ -145,6 +152,9 @@ function withDefaults(args: DomainArgs, identity: string[]): Partial<DomainArgs>
     memory: args.memory ?? 512,
     machine: args.machine ?? "q35",
     disks: args.disks ?? [],
+    ...(typeof args.seed === "object"
+      ? { seed: { ...args.seed, instanceId: args.seed.instanceId ?? args.seed.path } }
+      : {}),
     interfaces: Array.isArray(args.interfaces) ? args.interfaces.map(withMac) : (args.interfaces ?? []),
   };
 }

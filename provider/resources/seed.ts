@@ -49,6 +49,7 @@ export const seedArgs = z.strictObject({
   metaData: noImpact(z.record(z.string(), z.unknown()).optional()).describe("Added to the meta-data"),
   networkConfig: noImpact(documentSchema.optional()).describe("Replaces what `interfaces` would give"),
   vendorData: noImpact(documentSchema.optional()),
+  instanceId: noImpact(z.string().optional()).describe("Derived from the content by default; set by `check`"),
   path: replace(absolutePath.optional()).describe("Default: below the host's store; holds the digest of the content"),
 });
 
@@ -79,11 +80,13 @@ export const seed = {
 function derive(args: SeedArgs, old: Partial<SeedArgs>): SeedArgs {
   const name = args.name ?? old.name ?? physicalName(args.owner.urn);
   if (args.path !== undefined) return { ...args, name };
-  if (containsUnknown({ ...args, owner: undefined })) return { ...args, name, path: UNKNOWN };
+  if (containsUnknown({ ...args, owner: undefined })) return { ...args, name, path: UNKNOWN, instanceId: UNKNOWN };
+  const { digest, instanceId } = build(args);
   return {
     ...args,
     name,
-    path: posix.join(storePaths(args.host.store).seeds, `${name}-${build(args).digest.slice(0, 16)}.iso`),
+    instanceId,
+    path: posix.join(storePaths(args.host.store).seeds, `${name}-${digest.slice(0, 16)}.iso`),
   };
 }
 

@@ -14,7 +14,7 @@ export interface PropertyDoc {
 }
 
 /** The properties that users write: what the SDK and `check` fill in is left out. */
-const FILLED_IN = new Set(["owner", "incarnation", "uuid", "path"]);
+const FILLED_IN = new Set(["owner", "incarnation", "uuid", "path", "instanceId"]);
 
 export function describeObject(schema: z.ZodObject): PropertyDoc[] {
   return Object.entries(schema.shape)

@@ -87,7 +87,7 @@ check(
     autostart: optional(fc.boolean()),
     disks: optional(disks),
     interfaces: optional(interfaces),
-    seed: optional(fc.constant("/var/lib/libvirt/images/a.qcow2")),
+    seed: optional(fc.record({ path: fc.constant("/var/lib/libvirt/images/a.qcow2") })),
   }) as fc.Arbitrary<Properties>,
 );
 

@@ -50,7 +50,7 @@ test(`${GUESTS} guests with disks and seeds are made, read and deleted at once`,
   const declared = ({ disk, seed }: (typeof fleet)[number]) => ({
     memory: 32,
     disks: [{ name: "root", source: { path: disk.outputs.path, format: "qcow2", backing: [image] } }],
-    seed: seed.outputs.path,
+    seed: { path: seed.outputs.path, instanceId: seed.outputs.instanceId },
     interfaces: [
       { name: "eth0", bridge: { name: "br-fleet", kind: "openvswitch", incarnation: bridge.outputs.incarnation } },
     ],

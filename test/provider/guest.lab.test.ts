@@ -32,7 +32,7 @@ describe("A guest", { skip: image.available ? false : image.reason }, () => {
         source: { path: disk.outputs.path, format: "qcow2", backing: [{ path: base.outputs.path, format: "qcow2" }] },
       },
     ],
-    seed: seed.outputs.path,
+    seed: { path: seed.outputs.path, instanceId: seed.outputs.instanceId },
     interfaces: [
       { name: "eth0", mac: MAC, address: ADDRESS, bridge: ovs("vs-one", { incarnation: one.outputs.incarnation }) },
     ],

@@ -19,7 +19,7 @@ before(async () => {
         const made: Record<string, object> = {
           "pulumi-nodejs:dynamic/kvm:Image": { path: "/images/x.qcow2", format: "qcow2", digest: "d" },
           "pulumi-nodejs:dynamic/kvm:Clone": { path: "/disks/x.qcow2" },
-          "pulumi-nodejs:dynamic/kvm:Seed": { path: "/seeds/x.iso" },
+          "pulumi-nodejs:dynamic/kvm:Seed": { path: "/seeds/x.iso", instanceId: "i-1" },
           "pulumi-nodejs:dynamic/kvm:Bridge": { name: "br-x", kind: "openvswitch", incarnation: "b1" },
           "pulumi-nodejs:dynamic/kvm:Network": { name: "net-x", incarnation: "n1" },
           "pulumi-nodejs:dynamic/kvm:Host": { connection: { kind: "local", name: "h1", store: "/s", uri: "u" } },
@@ -115,7 +115,7 @@ test("References carry what a replaced thing changes", async () => {
       source: { path: "/disks/x.qcow2", format: "qcow2", backing: [{ path: "/images/x.qcow2", format: "qcow2" }] },
     },
   ]);
-  assert.equal(inputs.seed, "/seeds/x.iso");
+  assert.deepEqual(inputs.seed, { path: "/seeds/x.iso", instanceId: "i-1" });
   assert.deepEqual(inputs.interfaces, [
     { name: "eth0", bridge: { name: "br-x", kind: "openvswitch", incarnation: "b1" } },
     { name: "eth1", network: { name: "net-x", incarnation: "n1" } },

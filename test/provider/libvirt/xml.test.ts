@@ -40,7 +40,13 @@ test("A domain is read as it was written", () => {
   const mark = { urn: `urn:"<&'>`, realm: "me@here", incarnation: "0", since: "2026-01-01T00:00:00.000Z" };
   const domain = {
     ...{ name: "web", uuid: "1b4e28ba-2fa1-81d2-883f-0016d3cca427", description: " a\n&<b> ", machine: "q35" },
-    ...{ accelerator: "tcg" as const, vcpus: 2, memory: 96, console: "/x y/c.log", seed: "/seeds/a'b.iso" },
+    ...{
+      accelerator: "tcg" as const,
+      vcpus: 2,
+      memory: 96,
+      console: "/x y/c.log",
+      seed: { path: "/seeds/a'b.iso", instanceId: "i-1" },
+    },
     disks: [
       {
         name: "root",

@@ -336,6 +336,34 @@ test("A domain that nobody marked is refused and left as it is", async () => {
   await domain.destroy();
 });
 
+test("Another seed image for the same instance waits for the next start, a new instance restarts the guest", async () => {
+  const [one, two] = ["/var/lib/libvirt/images/seed-one.iso", "/var/lib/libvirt/images/seed-two.iso"];
+  for (const path of [one, two]) await writeFile(path, Buffer.alloc(4096));
+  const domain = new Subject(handlers.Domain, "Domain", "seeded");
+  const seeded = (path: string, instanceId: string) => args({ seed: { path, instanceId } });
+  await domain.up(seeded(one, "i-1"));
+  const first = await processId();
+
+  const changes = await domain.up(seeded(two, "i-1"));
+  assert.deepEqual(
+    changes?.map(({ path, impact }) => [path, impact]),
+    [["seed.path", "live"]],
+  );
+  assert.equal(await processId(), first, "the guest was not restarted");
+  assert.match(await xmlOf("--inactive"), /seed-two/);
+  await domain.refresh();
+  assert.deepEqual(await domain.preview(seeded(two, "i-1")), [], "what still runs is no drift");
+
+  const renewed = await domain.up(seeded(two, "i-2"));
+  assert.deepEqual(
+    renewed?.map(({ path, impact }) => [path, impact]),
+    [["seed.instanceId", "restart"]],
+  );
+  assert.notEqual(await processId(), first);
+  assert.match(await xmlOf(), /seed-two/);
+  await domain.destroy();
+});
+
 test("Nothing but live changes is shown for what is not known yet", async () => {
   const domain = new Subject(handlers.Domain, "Domain", "unknown");
   await domain.up(args({ running: false }));
