@@ -140,7 +140,16 @@ function check<Args extends CommonArgs, State extends Args>(
 /** Two people's equal stacks are told apart by who first created them, unless `kvm:realm` says otherwise. */
 function defaultRealm(olds: Properties): string {
   const old = (olds.owner as { realm?: string } | undefined)?.realm;
-  return old || `${userInfo().username}@${hostname()}`;
+  return old || `${userName()}@${hostname()}`;
+}
+
+/** In containers the user often has a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
 }
 
 /** A host is asked for only when it is needed. `Host` itself calls its own connection `connection`. */

@@ -46,7 +46,16 @@ const lockContent = z.object({ pid: z.number(), username: z.string(), hostname: 
 type LockContent = z.infer<typeof lockContent>;
 
 function ownIdentity(): LockContent {
-  return { pid: process.pid, username: userInfo().username, hostname: hostname(), timestamp: new Date().toISOString() };
+  return { pid: process.pid, username: userName(), hostname: hostname(), timestamp: new Date().toISOString() };
+}
+
+/** In containers the user often has a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
 }
 
 async function refuseIfLocked(directory: string, own: string | undefined): Promise<void> {
