@@ -28,5 +28,6 @@ const LAZY_COMPILER = `
 
 /** A module for node's --import that runs before a program, in its process. */
 export const PROGRAM_PRELOAD = `data:text/javascript,${encodeURIComponent(
-  `import Module from "node:module"; import util from "node:util"; ${PLAIN_ERRORS} ${LAZY_COMPILER}`,
+  `import Module from "node:module"; import util from "node:util"; ${PLAIN_ERRORS} ${LAZY_COMPILER}
+//# sourceURL=kvm-compose-preload`,
 )}`;

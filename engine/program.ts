@@ -63,6 +63,7 @@ export function startProgram(options: {
   return {
     ended,
     async stop(grace = 2000) {
+      child.kill("SIGTERM");
       const timer = setTimeout(kill, grace);
       await ended.catch(() => {});
       clearTimeout(timer);

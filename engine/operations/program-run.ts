@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../deployment/deployment.js";
 import { Stopped } from "../deployment/executor.js";
 import { closeRun, deleteLeftovers } from "../deployment/finish.js";
@@ -20,14 +19,10 @@ export async function runProgram(run: Run): Promise<Outcome> {
   run.redactor.learn(config);
   emit({ kind: "prelude", config: maskProperties(config) as Record<string, string> });
   const ready = deferred<Deployment>();
-  const programDone = deferred<void>();
-  const finished = deferred<void>();
   const monitor = await startMonitor({
     deployment: ready.promise,
-    async onProgramDone() {
-      programDone.resolve();
-      await finished.promise;
-    },
+    // The program is let go at once: only its exit code tells whether it has registered all that it meant to.
+    onProgramDone: async () => {},
     emit: (event) => emit(executor.stopped() ? quieted(event) : event),
   });
   const providers = providersOf(run, config);
@@ -47,38 +42,27 @@ export async function runProgram(run: Run): Promise<Outcome> {
     // A preview shows the rest; but nothing is changed on half knowledge.
     if (!complete && !run.preview) throw new Stopped();
     ready.resolve(deployment);
-    const end = await Promise.race([programDone.promise.then(() => SUCCEEDED), program.ended, executor.ending()]);
+    const end = await Promise.race([program.ended, executor.ending()]);
     reportEnd(run, end);
     await executor.idle();
     const succeeded = end?.kind === "succeeded" && !executor.stopped();
     if (succeeded) await deleteLeftovers(deployment);
     await closeRun(deployment, { succeeded: succeeded && !executor.stopped() });
-    if (succeeded) {
-      // It may still fail after its last registration, by promises that nothing will ever settle.
-      finished.resolve();
-      reportEnd(run, await Promise.race([program.ended, sleep(LAST_WORDS, undefined, { ref: false })]));
-    }
     return { complete: succeeded && !executor.stopped(), outputs: outputsOf(deployment) };
   } finally {
     // Whatever the program still asks for is too late, and makes it end.
     executor.stop();
     ready.reject(new Stopped());
-    finished.resolve();
     await program?.stop();
     monitor.stop();
     await providers.stop();
   }
 }
 
-/** Milliseconds that a program gets to end after everything is done. */
-const LAST_WORDS = 2000;
-
 /** What a program complains of after its run was stopped is the stop itself: the cause has been told. */
 function quieted(event: EngineEvent): EngineEvent {
   return event.kind === "diagnostic" && event.severity === "error" ? { ...event, severity: "debug" } : event;
 }
-
-const SUCCEEDED: ProgramEnd = { kind: "succeeded" };
 
 function reportEnd({ executor, signal }: Run, end: ProgramEnd | undefined): void {
   // A run that ends anyway takes the program with it.

@@ -137,11 +137,14 @@ test("A bare folder with a program of the caller's needs no project file and get
   await assert.rejects(up(options), /Cannot read ".*dev.json": it is not a valid checkpoint/);
 });
 
-test("A program that waits for what never comes fails, though it made no mistake that it could tell", async () => {
-  using bed = makeTestbed(`thing("a"); thing("b", { size: new Promise(() => {}) });`);
+test("A program that waits for what never comes fails, and nothing is deleted for want of being registered", async () => {
+  using bed = makeTestbed(`thing("a"); thing("b");`);
+  await bed.up();
+  bed.program(`thing("a"); thing("b", { size: new Promise(() => {}) });`);
   const { result, failures, messages } = await bed.up();
   assert.equal(result, "failed");
   assert.match([...failures, ...messages].join("\n"), /promises were still active/);
+  assert.ok(bed.state().named("b"), "what was not registered is still there");
 });
 
 test("After a failure the program's complaints about being stopped are not shown", async () => {
