@@ -21,8 +21,8 @@ export interface Deployment {
   olds: ReadonlyMap<string, ResourceState>;
   /** What was in the state and turned out to be gone. */
   gone: ReadonlySet<string>;
-  /** URNs whose creation an earlier run did not finish. */
-  interrupted: ReadonlySet<string>;
+  /** By URN, the resources whose creation an earlier run did not finish, with the inputs that it was begun with. */
+  interrupted: ReadonlyMap<string, ResourceState>;
   progress: RunProgress;
   snapshot: Snapshot;
   providers: Providers;

@@ -178,7 +178,10 @@ async function checkInputs(
       ? { inputs: goal.inputs, remarks: [] }
       : applyIgnoreChanges(remembered.inputs, goal.inputs, goal.ignoreChanges);
   for (const message of remarks) deployment.emit({ kind: "diagnostic", severity: "info", urn, message });
-  const { inputs, failures } = await adapter.check(resolved.handler, remembered?.inputs ?? {}, wanted);
+  // What an interrupted creation chose (names, paths, incarnation) is chosen again, so that what it left is found and adopted.
+  const begun = resolved.stable ? deployment.interrupted.get(urn) : undefined;
+  const olds = (remembered ?? begun)?.inputs ?? {};
+  const { inputs, failures } = await adapter.check(resolved.handler, olds, wanted);
   if (failures.length === 0) return inputs;
   for (const { property, reason } of failures) {
     const where = property === "" ? "" : `. Examine values at '${goal.name}.${property}'`;

@@ -46,8 +46,10 @@ export async function prepare(
     base: refreshed.resources,
     olds: new Map(refreshed.resources.filter((state) => !state.delete).map((state) => [state.urn, state])),
     gone: refreshed.gone,
-    interrupted: new Set(
-      contents.pendingOperations.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn),
+    interrupted: new Map(
+      contents.pendingOperations
+        .filter(({ type }) => type === "creating")
+        .map(({ resource }) => [resource.urn, resource]),
     ),
     progress: newProgress(),
     snapshot: contents.snapshot,

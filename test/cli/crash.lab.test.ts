@@ -31,7 +31,7 @@ function program(source: string): string {
 test("an up that is killed at any moment is completed by the next one", {
   skip: image.available ? false : image.reason,
 }, async (t) => {
-  const moments = process.env.PULUMI_KVM_LONG === "1" ? range(60, 25) : [1000, 1250, 1450];
+  const moments = process.env.PULUMI_KVM_LONG === "1" ? range(60, 25) : [1150, 1300, 1500];
   for (const moment of moments) {
     await t.test(`killed after ${moment} ms`, async () => {
       assert.ok(image.available);
