@@ -7,6 +7,8 @@ import { CliError, EXIT } from "./exit-codes.js";
 /** The file that makes a folder a testbed without any program. */
 export const COMPOSE_FILE = "kvm-compose.yaml";
 
+const MISNAMED = ["kvm-compose.yml", "kvm_compose.yaml", "kvm_compose.yml"];
+
 export interface FoundProject {
   project: Project;
   /** The YAML that stands for the program, where there is one. */
@@ -28,6 +30,10 @@ export function findProject(directory: string): FoundProject {
   }
   const project = loadProject(root);
   if (project !== undefined) return { project, composeFile: undefined };
+  const misnamed = MISNAMED.find((name) => existsSync(join(root, name)));
+  if (misnamed !== undefined) {
+    throw new CliError(`Cannot find a project in ${root}: ${misnamed} must be named ${COMPOSE_FILE}`, EXIT.usage);
+  }
   throw new CliError(
     `Cannot find a project in ${root}: there is neither ${COMPOSE_FILE} nor Pulumi.yaml; go to the folder of one, or name it with --cwd`,
     EXIT.usage,

@@ -58,6 +58,7 @@ const WORDS = {
 
 export function plainRenderer({ write, verbose }: RenderOptions): Renderer {
   const started = new Map<string, number>();
+  let failed = 0;
   return {
     render(event) {
       if (event.kind === "resourcePre") {
@@ -68,6 +69,7 @@ export function plainRenderer({ write, verbose }: RenderOptions): Renderer {
         const took = event.planning ? undefined : secondsSince(started.get(event.metadata.urn));
         for (const line of stepLines(event.metadata, event.planning ? "planned" : "done", took)) write(line);
       } else if (event.kind === "resOpFailed") {
+        failed += 1;
         const outcome = event.status === "partial" ? "failed, it exists and is kept" : "failed";
         write(line(pc.red("!"), event.metadata, `${event.metadata.op} ${outcome}`));
       } else if (event.kind === "progress") {
@@ -75,7 +77,7 @@ export function plainRenderer({ write, verbose }: RenderOptions): Renderer {
       } else if (event.kind === "diagnostic") {
         if (event.severity !== "debug" && event.ephemeral !== true) write(diagnosticLine(event));
       } else if (event.kind === "summary") {
-        for (const summary of summaryLines(event)) write(summary);
+        for (const summary of summaryLines(event, failed)) write(summary);
       }
     },
   };
@@ -132,12 +134,16 @@ function diagnosticLine(event: EngineEvent & { kind: "diagnostic" }): string {
   return text;
 }
 
-function summaryLines(event: EngineEvent & { kind: "summary" }): string[] {
+function summaryLines(event: EngineEvent & { kind: "summary" }, failed: number): string[] {
   const { same = 0, ...changes } = event.resourceChanges;
   const counted = changesOf(changes).map(([op, count]) => `${SYMBOLS[op] ?? ""} ${count} ${verb(op, event.isPreview)}`);
   const what = event.isPreview ? "Preview" : "Update";
   const outcome = event.result !== "succeeded" ? event.result : counted.length === 0 ? "nothing to change" : "done";
-  const text = [...counted, ...(same > 0 ? [`${same} unchanged`] : [])].join(", ");
+  const text = [
+    ...counted,
+    ...(failed > 0 ? [`! ${failed} failed`] : []),
+    ...(same > 0 ? [`${same} unchanged`] : []),
+  ].join(", ");
   return [`${what} ${outcome}${text === "" ? "" : `: ${text}`} (${event.durationSeconds.toFixed(1)} s)`];
 }
 

@@ -96,9 +96,20 @@ function findProjectFile(directory: string): string | undefined {
   return parent === directory ? undefined : findProjectFile(parent);
 }
 
+function parseFile(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`Cannot load project "${file}": ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 function readProject(file: string): Project {
-  const parsed = projectFile.safeParse(parse(readFileSync(file, "utf8")));
-  if (!parsed.success) throw new Error(`Cannot load project "${file}": ${z.prettifyError(parsed.error)}`);
+  const parsed = projectFile.safeParse(parseFile(file));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`);
+    throw new Error(`Cannot load project "${file}": ${problems.join("; ")}`);
+  }
   const { name, runtime, main, backend, options, stackConfigDir, config } = parsed.data;
   assertName("project", name);
   if (runtime.name !== "nodejs") {

@@ -32,7 +32,9 @@ export async function openCrypter(passphrase: string, salt: string): Promise<Cry
   } catch {
     // Not our key: the message below says so.
   }
-  throw new Error("getting stack configuration: get stack secrets manager: incorrect passphrase");
+  throw new Error(
+    "getting stack configuration: get stack secrets manager: incorrect passphrase; check PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE or .pulumi/passphrase",
+  );
 }
 
 /** What a salt's check decrypts to under the right key. */

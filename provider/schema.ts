@@ -117,7 +117,8 @@ function failuresOf(issue: z.core.$ZodIssue, parent: PropertyKey[]): Failure[] {
       return real.flatMap((inner) => failuresOf(inner, path));
     }
   }
-  return [{ property: formatPath(path), reason: issue.message }];
+  const isMissing = issue.code === "invalid_type" && /received undefined$/.test(issue.message);
+  return [{ property: formatPath(path), reason: isMissing ? "is missing" : issue.message }];
 }
 
 /** `["disks", 0, "source"]` -> `disks[0].source`. */

@@ -73,10 +73,14 @@ export async function changeUsers(
   digest: string,
   change: (users: StoredImage["users"]) => StoredImage["users"],
 ): Promise<void> {
-  await host.exclusive(`users-${digest.slice(0, 16)}`, async () => {
+  await host.exclusive(usersLock(digest), async () => {
     const manifest = await readJson(host, manifestPath(host, digest), storedImageSchema);
     if (manifest !== undefined) await writeStored(host, { ...manifest, users: change(manifest.users) });
   });
+}
+
+function usersLock(digest: string): string {
+  return `users-${digest.slice(0, 16)}`;
 }
 
 async function writeStored(host: Host, image: StoredImage): Promise<void> {
@@ -146,6 +150,23 @@ async function keep(
   if (problem !== undefined) {
     throw new TypeError(`Cannot use image ${request.source}: ${problem}; fetch it again or correct the source`);
   }
+  // Another source may have the same bytes, and somebody may be changing the users of that image.
+  return host.exclusive(usersLock(digest), () =>
+    store(host, temporary, { digest, format, virtualSize, request, version }),
+  );
+}
+
+async function store(
+  host: Host,
+  temporary: string,
+  {
+    digest,
+    format,
+    virtualSize,
+    request,
+    version,
+  }: Pick<StoredImage, "digest" | "format" | "virtualSize"> & { request: ImageRequest; version: string | undefined },
+): Promise<StoredImage> {
   const path = imagePath(host, { digest, format });
   await host.setMode(temporary, 0o444);
   await host.renameFile(temporary, path);
@@ -175,6 +196,8 @@ async function problemOfRaw(host: Host, path: string): Promise<string | undefine
   if (head.length === 0) return "it is empty";
   if (PACKED.test(head.toString("hex"))) return "it is compressed, it must be unpacked first";
   if (/^\s*<(!doctype|html|\?xml)/i.test(head.toString("latin1"))) return "it is a web page, not a disk image";
+  const size = (await host.stat(path))?.size ?? 0;
+  if (size % 512 !== 0) return `it is no disk image: its ${size} bytes are no whole number of sectors`;
   return undefined;
 }
 

@@ -83,10 +83,11 @@ export async function removeNetwork(host: Host, found: ObservedNetwork): Promise
 
 /** Whether two networks, each with prefix length, have addresses in common. */
 export function overlaps(a: string, b: string): boolean {
-  if (ipaddr.IPv4.isValidCIDR(a) !== ipaddr.IPv4.isValidCIDR(b)) return false;
-  const [one, onePrefix] = ipaddr.IPv4.parseCIDR(a);
-  const [other, otherPrefix] = ipaddr.IPv4.parseCIDR(b);
-  return one.match(other, Math.min(onePrefix, otherPrefix));
+  const [one, onePrefix] = ipaddr.parseCIDR(a);
+  const [other, otherPrefix] = ipaddr.parseCIDR(b);
+  const prefix = Math.min(onePrefix, otherPrefix);
+  if (one instanceof ipaddr.IPv4 && other instanceof ipaddr.IPv4) return one.match(other, prefix);
+  return one instanceof ipaddr.IPv6 && other instanceof ipaddr.IPv6 && one.match(other, prefix);
 }
 
 /** The network of any address in it: `10.0.0.7/24` -> `10.0.0.0/24`. */

@@ -2,7 +2,10 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import type { BridgeSettings, ObservedBridge } from "../bridge/driver.js";
 import { bridgeDrivers } from "../bridge/drivers.js";
+import { listLinks } from "../bridge/links.js";
 import type { Operation, ReadOperation, ResourceDefinition } from "../definition.js";
+import type { Host } from "../host/host.js";
+import { overlaps } from "../libvirt/network.js";
 import { linkName, physicalName } from "../names.js";
 import { claim, isOurs, isSameOwner, makeMark, observedIdentity } from "../owner.js";
 import { isUnknown, live, replace } from "../schema.js";
@@ -72,11 +75,28 @@ async function reconcile({ args, state, host: connect }: Operation<BridgeArgs, B
     if (!found.isKind)
       throw new Error(`Cannot adopt ${what}: it is no ${args.kind} bridge; remove it or choose another name`);
   }
+  await checkCollisions(host, args, name);
   const mark = makeMark(args.owner, args.incarnation, found?.mark);
   const settings = settingsOf(args, state);
   if (found?.link === undefined) await driver.create(host, name, mark, settings);
   else await driver.sync(host, found.link, mark, settings);
   return { ...args, name };
+}
+
+/** Two links in one subnet: the host would answer through either, and whoever used the first loses it. */
+async function checkCollisions(host: Host, { addresses = [], adopt }: BridgeArgs, name: string): Promise<void> {
+  if (addresses.length === 0 || adopt === true) return;
+  for (const link of await listLinks(host)) {
+    if (link.name === name) continue;
+    for (const address of addresses) {
+      const taken = link.addresses.find((other) => overlaps(address, other));
+      if (taken !== undefined) {
+        throw new Error(
+          `Cannot give bridge "${name}" on host "${host.name}" the address ${address}: it overlaps ${taken} of link "${link.name}"; declare another subnet`,
+        );
+      }
+    }
+  }
 }
 
 async function read({ state, host: connect }: ReadOperation<BridgeState>): Promise<BridgeState | undefined> {
