@@ -28,6 +28,6 @@ export function checkFileExists(text: string, at: { path: Path; what: string }, 
   if (text.includes("\0") || !context.files.exists(found)) {
     const { path, what } = at;
     const place = found === text ? "" : `: ${quote(found)} is no file`;
-    context.report.error("file", path, `${what} ${quote(text)} is not there${place}; correct the path`);
+    context.report.error("file", path, `${what} ${quote(text)} is not there${place}; give the path of a file`);
   }
 }

@@ -48,10 +48,12 @@ export async function waitForGuest(request: WaitRequest): Promise<Readiness> {
       }
       try {
         const reached = await reach(request, { address, port: 22 }, Math.max(1, (end - performance.now()) / 1000));
+        await checkAnswerer(request, address);
         hostKey = reached ?? hostKey;
         return { addresses, hostKey };
       } catch (error) {
-        seen = `${address}: ${messageOf(error)}`;
+        const stranger = await checkAnswerer(request, address).then(() => undefined, messageOf);
+        seen = `${address}: ${stranger ?? messageOf(error)}`;
         return undefined;
       }
     },
@@ -76,6 +78,14 @@ async function reach(request: WaitRequest, target: GuestAddress, left: number): 
   // 2 is "done, with recoverable errors" since cloud-init 23.4.
   if (result.exitCode === 0 || (result.exitCode === 2 && result.stdout.includes("done"))) return result.hostKey;
   throw new Error(`cloud-init ended with ${result.exitCode}: ${(result.stdout || result.stderr).trim().slice(0, 300)}`);
+}
+
+/** An address says nothing about who has it. @throws when the host knows it by a MAC address that is not the guest's */
+async function checkAnswerer({ host, interfaces }: WaitRequest, address: string): Promise<void> {
+  const answerer = (await listNeighbours(host)).find((neighbour) => neighbour.address === address);
+  if (answerer !== undefined && !interfaces.some(({ mac }) => mac === answerer.mac)) {
+    throw new Error(`another machine has this address, its MAC address is ${answerer.mac}`);
+  }
 }
 
 /** A refused connection is an answer too: the guest's network is up. */

@@ -35,7 +35,7 @@ network:
     `kvm-compose.yaml:4:13: error: machines[0].libvirt.cpus must be a whole number, not "two"
   4 |       cpus: two
     |             ^^^
-kvm-compose.yaml:6:30: error: the image "lost.qcow2" is not there: "/lab/lost.qcow2" is no file; correct the path
+kvm-compose.yaml:6:30: error: the image "lost.qcow2" is not there: "/lab/lost.qcow2" is no file; give the path of a file
   6 |         cloud_image: { path: lost.qcow2 }
     |                              ^^^^^^^^^^
 kvm-compose.yaml:9:13: error: ip "10.0.9.4" of machine "a" is outside of 10.0.0.0/24, the subnet of bridge "br0"

@@ -118,7 +118,7 @@ test("a problem behind an alias is shown once, where it is written", () => {
   const errors = compileText(text).diagnostics.filter(({ severity }) => severity === "error");
   assert.deepEqual(
     errors.map(({ line, column, message }) => [line, column, message]),
-    [[1, 46, 'the image "lost" is not there: "/lab/lost" is no file; correct the path']],
+    [[1, 46, 'the image "lost" is not there: "/lab/lost" is no file; give the path of a file']],
   );
 });
 

@@ -188,3 +188,15 @@ test("A bridge that could not be finished is kept in the state, and the next upd
   await bridge.destroy();
   assert.equal(await link("br-half"), undefined);
 });
+
+test("An address in a subnet that another link has is refused, and no bridge is made", async () => {
+  await run("ip", "link", "add", "taken", "type", "bridge");
+  await run("ip", "address", "add", "10.99.7.1/24", "dev", "taken");
+  const bridge = new Subject(handlers.Bridge, "Bridge", "second");
+  await assert.rejects(
+    bridge.up({ name: "second", addresses: ["10.99.7.200/25"] }),
+    /^Error: Cannot give bridge "second" on host "local" the address 10\.99\.7\.200\/25: it overlaps 10\.99\.7\.1\/24 of link "taken"/,
+  );
+  assert.equal(await tryRun("ip", "link", "show", "second"), undefined);
+  await run("ip", "link", "del", "taken");
+});
