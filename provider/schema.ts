@@ -31,8 +31,10 @@ export function noImpact<T extends z.ZodType>(schema: T): T {
 }
 
 function describe<T extends z.ZodType>(schema: T, impact: PropertyMeta["impact"], key?: string): T {
-  properties.add(schema, key === undefined ? { impact } : { impact, key });
-  return schema;
+  // A copy: the same schema may stand for other properties, with other impacts.
+  const own = schema.clone(undefined, { parent: true }) as T;
+  properties.add(own, key === undefined ? { impact } : { impact, key });
+  return own;
 }
 
 /** The impact declared for a property's schema; `undefined` for members that follow their parent. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
+import { diffProperties } from "../../provider/diff.js";
 import { UNKNOWN } from "../../provider/handler.js";
 import { bridgeArgs } from "../../provider/resources/bridge.js";
 import { domainArgs } from "../../provider/resources/domain.js";
-import { containsUnknown, parse } from "../../provider/schema.js";
+import { containsUnknown, live, parse, replace } from "../../provider/schema.js";
 
 const schema = z.strictObject({
   size: z.int().min(1).default(3),
@@ -69,4 +70,22 @@ test("Every resource names the part that is wrong", () => {
   assert.deepEqual(failuresOf(bridgeArgs, { name: "a-name-of-16-char" }), [
     "name: must be a link name of at most 15 characters",
   ]);
+});
+
+test("The impact of one property is not that of another with the same schema", () => {
+  const path = z.string();
+  const schema = z.strictObject({ one: live(path), two: replace(path), plain: z.strictObject({ path }) });
+  const impacts = diffProperties(
+    schema,
+    { one: "a", two: "a", plain: { path: "a" } },
+    { one: "b", two: "b", plain: { path: "b" } },
+  );
+  assert.deepEqual(
+    impacts.map(({ path: name, impact }) => [name, impact]),
+    [
+      ["one", "live"],
+      ["two", "replace"],
+      ["plain.path", "replace"],
+    ],
+  );
 });
