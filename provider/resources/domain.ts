@@ -191,11 +191,17 @@ function repeated(devices: { name: string }[]): string[] {
 /** What the running guest has already, and whatever changes while it is off, needs no restart. */
 function refineDiff(changes: PropertyChange[], observed: DomainState, wanted: DomainArgs): PropertyChange[] {
   const isOff = observed.powerState === "shut off";
-  return [...changes, ...bootChange(changes, observed, wanted)].map((change) => {
+  return [...changes, ...bootChange(changes, observed, wanted), ...readiness(observed, wanted)].map((change) => {
     if (change.impact !== "restart") return change;
     const runs = change.path === "vcpus" || change.path === "memory" ? observed.live?.[change.path] : undefined;
     return isOff || (runs !== undefined && runs === change.new) ? { ...change, impact: "live" } : change;
   });
+}
+
+/** A guest that never got as far as declared is waited for again. Pulumi forgets at a refresh that it was unhealthy. */
+function readiness(observed: DomainState, { running, waitFor }: DomainArgs): PropertyChange[] {
+  if (observed.ready !== false || running !== true || waitFor === undefined) return [];
+  return [{ path: "waitFor", impact: "live", old: "not reached", new: isUnknown(waitFor) ? waitFor : waitFor.until }];
 }
 
 /** Disks are told apart by name, but the first one is booted from. */
