@@ -15,12 +15,10 @@ import { goalOf } from "./goal-of.js";
 export interface MonitorOptions {
   /** Resolves when the state is there to plan against. */
   deployment: Promise<Deployment>;
-  /** The program will register nothing more. The answer to it is awaited by the program. */
-  onProgramDone: () => Promise<void>;
 }
 
 /** What the program talks to: it registers resources here. */
-export function resourceMonitor({ deployment, onProgramDone }: MonitorOptions): grpc.UntypedServiceImplementation {
+export function resourceMonitor({ deployment }: MonitorOptions): grpc.UntypedServiceImplementation {
   return {
     supportsFeature: unary(async (request: resourceMessages.SupportsFeatureRequest) => {
       return new resourceMessages.SupportsFeatureResponse().setHassupport(FEATURES.has(request.getId()));
@@ -54,10 +52,8 @@ export function resourceMonitor({ deployment, onProgramDone }: MonitorOptions): 
       return response.setUrn(state.urn).setProperties(toStruct(state.outputs, acceptedBy(request)));
     }),
     invoke: serving(deployment, async (run, request: resourceMessages.ResourceInvokeRequest) => invoke(run, request)),
-    signalAndWaitForShutdown: unary(async () => {
-      await onProgramDone();
-      return new empty.Empty();
-    }),
+    // The program is let go at once: only its exit code tells whether it has registered all that it meant to.
+    signalAndWaitForShutdown: unary(async () => new empty.Empty()),
     ...Object.fromEntries(NOT_IMPLEMENTED.map((name) => [name, unimplemented(name)])),
   };
 }

@@ -1,9 +1,8 @@
 import { Stopped } from "../deployment/executor.js";
 import { deleteLeftovers } from "../deployment/finish.js";
-import { maskProperties } from "../values/mask.js";
 import { type Outcome, operate, type Run } from "./operate.js";
 import type { OperationOptions, OperationResult } from "./options.js";
-import { prepare, providersOf, storedConfig } from "./prepare.js";
+import { beginWithoutProgram, prepare, providersOf } from "./prepare.js";
 
 /**
  * Deletes everything the stack has, dependents first. The program does not run; the stack itself stays, empty.
@@ -15,10 +14,7 @@ export function destroy(options: OperationOptions & { dryRun?: boolean }): Promi
 
 async function destroyStack(run: Run): Promise<Outcome> {
   const { options, executor } = run;
-  const { resources } = await run.session.contents();
-  const config = storedConfig(resources, await run.session.config());
-  run.redactor.learn(config);
-  run.emit({ kind: "prelude", config: maskProperties(config) as Record<string, string> });
+  const config = await beginWithoutProgram(run);
   const providers = providersOf(run, config);
   try {
     const refresh = options.refresh ?? options.project.refreshAlways;

@@ -4,6 +4,7 @@ import { type Refreshed, refreshResources } from "../deployment/refresh.js";
 import { createProviders, type Providers } from "../providers/providers.js";
 import type { StackConfig } from "../stack-config.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
+import { maskProperties } from "../values/mask.js";
 import type { Run } from "./operate.js";
 import type { StackContents } from "./session.js";
 
@@ -71,11 +72,20 @@ export function providersOf(run: Run, config: StackConfig): Providers {
   });
 }
 
+/** Tells the configuration of an operation without a program. */
+export async function beginWithoutProgram(run: Run): Promise<StackConfig> {
+  const { resources } = await run.session.contents();
+  const config = storedConfig(resources, await run.session.config());
+  run.redactor.learn(config);
+  run.emit({ kind: "prelude", config: maskProperties(config) as Record<string, string> });
+  return config;
+}
+
 /**
  * What operations without a program configure providers with: the configuration as it is now, and what the last run with a
  * program was given besides.
  */
-export function storedConfig(resources: readonly ResourceState[], config: StackConfig): StackConfig {
+function storedConfig(resources: readonly ResourceState[], config: StackConfig): StackConfig {
   const provider = resources.find(({ type }) => type === "pulumi:providers:pulumi-nodejs");
   return { ...(provider?.inputs as StackConfig | undefined), ...config };
 }

@@ -21,8 +21,6 @@ export async function runProgram(run: Run): Promise<Outcome> {
   const ready = deferred<Deployment>();
   const monitor = await startMonitor({
     deployment: ready.promise,
-    // The program is let go at once: only its exit code tells whether it has registered all that it meant to.
-    onProgramDone: async () => {},
     emit: (event) => emit(executor.stopped() ? quieted(event) : event),
   });
   const providers = providersOf(run, config);

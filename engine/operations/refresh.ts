@@ -2,7 +2,7 @@ import { rootUrn } from "../urn.js";
 import { maskProperties } from "../values/mask.js";
 import { type Outcome, operate, type Run } from "./operate.js";
 import type { OperationOptions, OperationResult } from "./options.js";
-import { prepare, providersOf, storedConfig } from "./prepare.js";
+import { beginWithoutProgram, prepare, providersOf } from "./prepare.js";
 
 /**
  * Makes the state what the real things are. The program does not run.
@@ -13,10 +13,7 @@ export function refresh(options: OperationOptions & { dryRun?: boolean }): Promi
 }
 
 async function refreshStack(run: Run): Promise<Outcome> {
-  const { resources } = await run.session.contents();
-  const config = storedConfig(resources, await run.session.config());
-  run.redactor.learn(config);
-  run.emit({ kind: "prelude", config: maskProperties(config) as Record<string, string> });
+  const config = await beginWithoutProgram(run);
   const providers = providersOf(run, config);
   try {
     const { deployment, complete } = await prepare(run, { config, providers, refresh: true, silent: false });
