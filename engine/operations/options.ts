@@ -13,6 +13,16 @@ export interface OperationOptions {
   refresh?: boolean;
   /** Whether resources that do not depend on a failed one are still handled. */
   continueOnError?: boolean;
+  /** Handle only these: URNs or patterns with `*` and `**`. Default: everything. */
+  targets?: readonly string[];
+  /** Whether what depends on the targets is handled, too. */
+  targetDependents?: boolean;
+  /** Handle everything but these: URNs or patterns. */
+  excludes?: readonly string[];
+  /** Whether what depends on the excluded is left alone, too. */
+  excludeDependents?: boolean;
+  /** Replace these, whatever they differ in: URNs or patterns. */
+  replace?: readonly string[];
   /** Ends the operation in order: nothing new starts, what runs is finished and saved. */
   signal?: AbortSignal;
   onEvent?: (event: EngineEvent) => void;
