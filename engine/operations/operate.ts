@@ -46,6 +46,7 @@ export async function operate(
     const executor = createExecutor({ parallel, preview, continueOnError, signal, emit });
     const run: Run = { options, session, executor, redactor, signal, parallel, preview, emit };
     const outcome = await attempt(run, body);
+    await save(run);
     const result = resultOf(run, outcome);
     const resourceChanges = executor.changes();
     if (!preview) {
@@ -67,6 +68,17 @@ async function attempt(run: Run, body: (run: Run) => Promise<Outcome>): Promise<
   } catch (error) {
     if (!(error instanceof Stopped) && !(error instanceof StepFailed)) run.executor.fail(messageOf(error));
     return { complete: false, outputs: {} };
+  }
+}
+
+/** What cannot be written now is not lost: the journal has it, and the stack stays locked until it is written. */
+async function save({ session, executor }: Run): Promise<void> {
+  try {
+    await session.save();
+  } catch (error) {
+    executor.fail(
+      `Cannot save the state: ${messageOf(error)}; it is safe in ${session.paths.journal} and saved by the next run on this machine`,
+    );
   }
 }
 

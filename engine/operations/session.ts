@@ -9,7 +9,8 @@ import { checkLayout, initializeLayout, type StackPaths, stackPaths } from "../s
 import { acquireLock } from "../state/lock.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
 import { openSnapshot, type Snapshot } from "../state/snapshot.js";
-import { loadCheckpoint, retireVariants, saveCheckpoint } from "../state/store.js";
+import { openStateFile } from "../state/state-file.js";
+import { loadState, recoverState } from "../state/store.js";
 import type { OperationOptions } from "./options.js";
 import { openStackSecrets } from "./stack-secrets.js";
 
@@ -23,6 +24,12 @@ export interface Session {
   config(): Promise<StackConfig>;
   /** Waits for the key, which is derived in the background. */
   contents(): Promise<StackContents>;
+  /**
+   * Brings the stack's file up to date.
+   * @throws {Error} when that is not possible; then the stack stays locked, and the next run on this machine does it
+   */
+  save(): Promise<void>;
+  /** Saves what is not saved, and gives the stack free. */
   close(): Promise<void>;
 }
 
@@ -48,10 +55,32 @@ export async function openSession(
   const layout = await checkLayout(backend.root);
   const paths = stackPaths(backend.root, project.name, stack);
   const lock = write ? await acquireLock(paths.locks) : undefined;
+  let snapshot: Snapshot | undefined;
+  let isSaved = true;
+  let isLeftLocked = false;
+  // A second interrupt ends the process without further ado. A lock stays where the state could not be saved.
+  const onExit = () => {
+    snapshot?.closeNow();
+    lock?.releaseNow();
+  };
+  if (write) process.once("exit", onExit);
+  const release = async () => {
+    process.off("exit", onExit);
+    await lock?.release();
+  };
   try {
-    for (const message of lock?.notices ?? []) emit({ kind: "diagnostic", severity: "warning", message });
     if (write && !layout.exists) await initializeLayout(backend.root);
-    const [checkpoint, stackFile] = await Promise.all([loadCheckpoint(paths), readStackFile(project, stack)]);
+    const [state, stackFile] = await Promise.all([
+      write ? recoverState(paths, { stack, project: project.name }) : { ...(await loadState(paths)), notices: [] },
+      readStackFile(project, stack),
+    ]);
+    await lock?.forgetDead();
+    for (const { description } of lock?.dead ?? []) {
+      const message = `Took over the stack from a run that died: ${description}`;
+      emit({ kind: "diagnostic", severity: "warning", message });
+    }
+    for (const message of state.notices) emit({ kind: "diagnostic", severity: "warning", message });
+    const { checkpoint } = state;
     const secrets = openSecrets({ ...options, backend, checkpoint, stackFile });
     // Whoever needs them gets the error.
     secrets.catch(() => {});
@@ -62,21 +91,27 @@ export async function openSession(
       const resources = (checkpoint?.resources ?? []).map((stored) => decodeResource(stored, stateCrypter));
       const pendingOperations = decodePending(checkpoint?.pendingOperations ?? [], stateCrypter);
       verifyIntegrity(resources, checkpoint?.manifest ?? { magic: "", version: "" });
-      const save = async (text: string) => {
-        await retireVariants(paths);
-        await saveCheckpoint(paths, text);
-      };
-      const snapshot = openSnapshot({
-        stack,
-        project: project.name,
-        resources,
-        pendingOperations,
-        crypter,
-        write: write ? save : undefined,
-        isNew: checkpoint === undefined || stateCrypter !== crypter,
-      });
+      const frame = { stack, project: project.name, salt: crypter.salt };
+      const file = write ? openStateFile(paths, { digest: state.digest, salt: crypter.salt }) : undefined;
+      snapshot = openSnapshot({ frame, resources, pendingOperations, crypter, file });
+      isSaved = false;
+      // A journal continues a file that exists, and whose secrets have the same key.
+      if (checkpoint === undefined || stateCrypter !== crypter) await snapshot.rewrite();
       return { resources, pendingOperations, snapshot };
     });
+    const save = async () => {
+      // What failed to open has changed nothing.
+      await contents.started()?.catch(() => {});
+      if (isSaved || isLeftLocked) return;
+      try {
+        await snapshot?.close();
+        isSaved = true;
+      } catch (error) {
+        isLeftLocked = true;
+        process.off("exit", onExit);
+        throw error;
+      }
+    };
     return {
       backend,
       paths,
@@ -87,13 +122,15 @@ export async function openSession(
         return resolveConfig(project, stackFile, { decrypt, overrides: options.config ?? {} });
       },
       contents: contents.get,
+      save,
       async close() {
         await secrets.catch(() => {});
-        await lock?.release();
+        await save();
+        if (!isLeftLocked) await release();
       },
     };
   } catch (error) {
-    await lock?.release();
+    await release();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { renameSync, writeFileSync } from "node:fs";
+import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -11,7 +12,7 @@ import { gunzip } from "node:zlib";
 export async function writeFileAtomically(path: string, content: string, { mode }: { mode: number }): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    const file = await openCreating(temporary, mode);
+    const file = await openMakingFolder(temporary, "wx", mode);
     try {
       await file.writeFile(content);
       await file.sync();
@@ -24,6 +25,13 @@ export async function writeFileAtomically(path: string, content: string, { mode 
     throw error;
   }
   await removeSidecar(path);
+}
+
+/** The same without waiting for anything, for a process that is about to end. */
+export function writeFileAtomicallyNow(path: string, content: string, { mode }: { mode: number }): void {
+  const temporary = temporaryName(path);
+  writeFileSync(temporary, content, { mode, flag: "wx", flush: true });
+  renameSync(temporary, path);
 }
 
 /**
@@ -55,18 +63,25 @@ export async function removeFile(path: string): Promise<void> {
   await removeSidecar(path);
 }
 
-/** @returns the text, decompressed if need be (content decides, not the name), or `undefined` when there is no such file */
+/** @returns the text, decompressed if need be, or `undefined` when there is no such file */
 export async function readText(path: string): Promise<string | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (bytes === undefined) return undefined;
+  return bytes === undefined ? undefined : decompress(bytes, path);
+}
+
+/**
+ * Content decides whether a file is compressed, not its name.
+ * @param source names the file in error messages
+ */
+export async function decompress(bytes: Buffer, source: string): Promise<string> {
   if (bytes.length >= 2 && bytes.readUInt16BE(0) === GZIP_MAGIC)
     return (await promisify(gunzip)(bytes)).toString("utf8");
   if (bytes.length >= 4 && bytes.readUInt32LE(0) === ZSTD_MAGIC) {
     throw new Error(
-      `Cannot read "${path}": it is compressed with zstd; let the Pulumi CLI write it again without PULUMI_DIY_BACKEND_ZSTD`,
+      `Cannot read "${source}": it is compressed with zstd; let the Pulumi CLI write it again without PULUMI_DIY_BACKEND_ZSTD`,
     );
   }
   return bytes.toString("utf8");
@@ -79,14 +94,26 @@ function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.tmp`;
 }
 
+/**
+ * Makes a file anew, whose existence survives a loss of power.
+ * @param mode the permissions of the new file
+ */
+export async function createFile(path: string, { mode }: { mode: number }): Promise<FileHandle> {
+  const file = await openMakingFolder(path, "w", mode);
+  const folder = await open(dirname(path), "r");
+  await folder.sync();
+  await folder.close();
+  return file;
+}
+
 /** The folder is there nearly always, so it is made only when opening fails. */
-async function openCreating(path: string, mode: number) {
+async function openMakingFolder(path: string, flags: "w" | "wx", mode: number): Promise<FileHandle> {
   try {
-    return await open(path, "wx", mode);
+    return await open(path, flags, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     await mkdir(dirname(path), { recursive: true });
-    return await open(path, "wx", mode);
+    return await open(path, flags, mode);
   }
 }
 

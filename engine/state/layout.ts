@@ -10,6 +10,8 @@ export interface StackPaths {
   checkpoint: string;
   /** The compressed variants that the Pulumi CLI may have written instead. */
   variants: string[];
+  /** What a run does until it is in the checkpoint. */
+  journal: string;
   tags: string;
   backups: string;
   history: string;
@@ -23,6 +25,7 @@ export function stackPaths(root: string, project: string, stack: string): StackP
     base,
     checkpoint,
     variants: [`${checkpoint}.gz`, `${checkpoint}.zst`],
+    journal: `${checkpoint}.journal`,
     tags: join(base, "stacks", project, `${stack}.pulumi-tags`),
     backups: join(base, "backups", project, stack),
     history: join(base, "history", project, stack),

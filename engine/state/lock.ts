@@ -8,9 +8,19 @@ import { readText, removeFile, writeFileAtomically } from "./files.js";
 import { namesIn } from "./layout.js";
 
 export interface Lock {
+  /** Locks of runs that died on this machine. They keep everybody else out until `forgetDead`. */
+  dead: DeadLock[];
+  /** Removes the dead locks; to be called when what their runs have left is in order. */
+  forgetDead(): Promise<void>;
   release(): Promise<void>;
-  /** Says which locks of dead processes were removed. */
-  notices: string[];
+  /** The same at once, for a process that is about to end. */
+  releaseNow(): void;
+}
+
+export interface DeadLock {
+  path: string;
+  /** Who held it, since when. */
+  description: string;
 }
 
 /**
@@ -19,26 +29,24 @@ export interface Lock {
  * @throws {Error} when somebody else holds the stack
  */
 export async function acquireLock(directory: string): Promise<Lock> {
-  const notices = await removeDeadLocks(directory);
-  await refuseIfLocked(directory, undefined);
+  refuseIfLocked(await findLocks(directory));
   const path = join(directory, `${randomUUID()}.json`);
   await writeFileAtomically(path, JSON.stringify(ownIdentity()), { mode: 0o644 });
   // Two runs may have looked before either wrote: both look again and both give way rather than both go on.
+  const others = (await findLocks(directory)).filter((lock) => lock.path !== path);
   try {
-    await refuseIfLocked(directory, path);
+    refuseIfLocked(others);
   } catch (error) {
     await removeFile(path);
     throw error;
   }
-  // A second interrupt ends the process without further ado; the lock must not outlive it.
-  const onExit = () => rmSync(path, { force: true });
-  process.once("exit", onExit);
   return {
-    notices,
-    async release() {
-      process.off("exit", onExit);
-      await removeFile(path);
+    dead: others,
+    async forgetDead() {
+      for (const lock of others) await removeFile(lock.path);
     },
+    release: () => removeFile(path),
+    releaseNow: () => rmSync(path, { force: true }),
   };
 }
 
@@ -58,32 +66,28 @@ function userName(): string {
   }
 }
 
-async function refuseIfLocked(directory: string, own: string | undefined): Promise<void> {
-  const others = (await lockFiles(directory)).filter((path) => path !== own);
-  if (others.length === 0) return;
-  const lines = await Promise.all(others.map(describe));
-  throw new Error(
-    `the stack is currently locked by ${others.length} lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.\n${lines.join("\n")}`,
+interface FoundLock extends DeadLock {
+  isDead: boolean;
+}
+
+async function findLocks(directory: string): Promise<FoundLock[]> {
+  return Promise.all(
+    (await lockFiles(directory)).map(async (path) => {
+      const lock = await readLock(path);
+      if (lock === undefined) return { path, description: `file://${path}`, isDead: false };
+      const description = `created by ${lock.username}@${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`;
+      return { path, description, isDead: lock.hostname === hostname() && !(await isAlive(lock)) };
+    }),
   );
 }
 
-async function describe(path: string): Promise<string> {
-  const lock = await readLock(path);
-  if (lock === undefined) return `  file://${path}`;
-  return `  file://${path}: created by ${lock.username}@${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`;
-}
-
-async function removeDeadLocks(directory: string): Promise<string[]> {
-  const notices: string[] = [];
-  for (const path of await lockFiles(directory)) {
-    const lock = await readLock(path);
-    if (lock === undefined || lock.hostname !== hostname() || (await isAlive(lock))) continue;
-    await removeFile(path);
-    notices.push(
-      `Took over the stack from a run that died: ${lock.username}@${lock.hostname} (pid ${lock.pid}), locked at ${lock.timestamp}`,
-    );
-  }
-  return notices;
+function refuseIfLocked(locks: FoundLock[]): void {
+  const alive = locks.filter(({ isDead }) => !isDead);
+  if (alive.length === 0) return;
+  const lines = alive.map(({ path, description }) => `  file://${path}: ${description}`);
+  throw new Error(
+    `the stack is currently locked by ${alive.length} lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.\n${lines.join("\n")}`,
+  );
 }
 
 async function lockFiles(directory: string): Promise<string[]> {

@@ -65,18 +65,28 @@ export function providerId(reference: string): string {
   return reference.slice(reference.lastIndexOf("::") + 2);
 }
 
-/** Rewrites every URN a resource mentions. */
-export function mapReferences(state: ResourceState, rename: (urn: string) => string | undefined): ResourceState {
-  const all = (urns: string[]) => urns.flatMap((urn) => rename(urn) ?? []);
-  const provider = state.provider === undefined ? undefined : rename(providerUrn(state.provider));
+/** The URNs that a resource mentions, in memory or as stored. */
+export interface References {
+  parent?: string | null | undefined;
+  provider?: string | null | undefined;
+  dependencies?: string[] | null | undefined;
+  propertyDependencies?: Record<string, string[] | null | undefined> | null | undefined;
+  deletedWith?: string | null | undefined;
+}
+
+/** Rewrites every URN a resource mentions; those renamed to `undefined` go. */
+export function mapReferences<T extends References>(state: T, rename: (urn: string) => string | undefined): T {
+  const all = (urns: string[] | null | undefined) => urns?.flatMap((urn) => rename(urn) ?? []);
+  const one = (urn: string | null | undefined) => (urn ? rename(urn) : undefined);
+  const provider = state.provider ? rename(providerUrn(state.provider)) : undefined;
   return {
     ...state,
-    parent: state.parent === undefined ? undefined : rename(state.parent),
+    parent: one(state.parent),
     provider: provider === undefined ? state.provider : `${provider}::${providerId(state.provider ?? "")}`,
     dependencies: all(state.dependencies),
-    propertyDependencies: Object.fromEntries(
-      Object.entries(state.propertyDependencies).map(([property, urns]) => [property, all(urns)]),
-    ),
-    deletedWith: state.deletedWith === undefined ? undefined : rename(state.deletedWith),
+    propertyDependencies:
+      state.propertyDependencies &&
+      Object.fromEntries(Object.entries(state.propertyDependencies).map(([property, urns]) => [property, all(urns)])),
+    deletedWith: one(state.deletedWith),
   };
 }

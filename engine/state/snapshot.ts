@@ -1,25 +1,40 @@
 import type { Crypter } from "../secrets.js";
-import { encodeResource, manifestNow } from "./checkpoint.js";
+import { type CheckpointFrame, checkpointText, encodeResource } from "./checkpoint.js";
 import { groupCommit } from "./group-commit.js";
-import { mapReferences, type PendingKind, type PendingOperation, type ResourceState } from "./resource.js";
+import { createLedger, type Entry } from "./ledger.js";
+import type { PendingKind, PendingOperation, ResourceState } from "./resource.js";
+import type { StateFile } from "./state-file.js";
 
 /**
  * The state of a stack during a run, kept on disk step by step: what a step is about to do is written before the step
- * begins, and what it did before the step counts as done. Whatever kills the run, the file tells what may exist.
+ * begins, and what it did before the step counts as done. Whatever kills the run, the disk tells what may exist.
  */
 export interface Snapshot {
   /** Resources finished in this run in their order of completion, then the old ones not yet handled in their old order. */
   resources(): ResourceState[];
   /** Resolves when the intent is on disk. */
-  begin(type: PendingKind, resource: ResourceState): Promise<PendingOperation>;
+  begin(type: PendingKind, resource: ResourceState): Promise<Operation>;
   /** Ends a step: applies `change` and resolves when it is on disk. */
-  end(pending: PendingOperation | undefined, change: (resources: ResourceEdits) => void): Promise<void>;
+  end(operation: Operation | undefined, change: (resources: ResourceEdits) => void): Promise<void>;
   /** Applies a change that need not be on disk before the run goes on. */
   defer(change: (resources: ResourceEdits) => void): void;
   /** From now on every mention of `old` is written as `renamed`. */
   rename(old: string, renamed: string): void;
   /** Writes what is still to be written. */
   flush(): Promise<void>;
+  /** The operations under way. */
+  pending(): PendingOperation[];
+  /** Writes the stack's file as a whole, as it was when the snapshot was opened. To be called before anything else. */
+  rewrite(): Promise<void>;
+  /** Brings the stack's file up to date. Until that has succeeded, nobody else may have the stack. */
+  close(): Promise<void>;
+  /** The same at once, for a process that is about to end. */
+  closeNow(): void;
+}
+
+/** A step under way. */
+export interface Operation {
+  number: number;
 }
 
 /** The changes a step may make. States are known by identity, those that were changed also by what they were before. */
@@ -31,100 +46,132 @@ export interface ResourceEdits {
   remove(state: ResourceState): void;
 }
 
-/** @param options.write replaces the stack's file; without it (previews) nothing is ever written */
+/** @param options.file where the state is kept; without it (previews) nothing is ever written */
 export function openSnapshot(options: {
-  stack: string;
-  project: string;
+  frame: CheckpointFrame;
   resources: ResourceState[];
   pendingOperations: PendingOperation[];
   crypter: Crypter;
-  write: ((checkpoint: string) => Promise<void>) | undefined;
-  /** Whether there is no such file yet, or one that has to be encrypted anew. */
-  isNew: boolean;
+  file: StateFile | undefined;
 }): Snapshot {
-  const base = options.resources.map((state): Slot => ({ state }));
-  const finished: Slot[] = [];
-  const slots = new Map<ResourceState, Slot>();
-  for (const slot of base) if (slot.state !== undefined) slots.set(slot.state, slot);
-  // Other interrupted operations need no memory: the resources they were about are in the state.
-  let interrupted = options.pendingOperations.filter(({ type }) => type === "creating");
-  const open = new Set<PendingOperation>();
-  const renames = new Map<string, string>();
+  const { frame, file } = options;
+  const ledger = createLedger(options.resources, options.pendingOperations);
+  const slots = new Map(options.resources.map((state, slot) => [state, slot]));
   const textOf = cachedText(options.crypter);
-  let written: Written | undefined = options.isNew
-    ? undefined
-    : { resources: new Set(options.resources), pending: new Set(options.pendingOperations) };
-
-  const edits: ResourceEdits = {
-    put(state, old) {
-      if (old !== undefined) edits.remove(old);
-      const slot: Slot = { state };
-      finished.push(slot);
-      slots.set(state, slot);
-      interrupted = interrupted.filter(({ resource }) => resource.urn !== state.urn);
-    },
-    swap(old, state) {
-      const slot = slots.get(old);
-      if (slot === undefined) return;
-      slot.state = state;
-      slots.set(state, slot);
-    },
-    remove(state) {
-      const slot = slots.get(state);
-      if (slot !== undefined) slot.state = undefined;
-    },
-  };
-
-  const statesOf = (list: Slot[]) => list.flatMap(({ state }) => state ?? []);
-  const renamed = (state: ResourceState) =>
-    renames.size === 0 ? state : mapReferences(state, (urn) => renames.get(urn) ?? urn);
-  const resources = () => [...statesOf(finished), ...statesOf(base).map(renamed)];
+  let nextSlot = options.resources.length;
+  let nextOperation = 0;
+  let queue: Line[] = [];
 
   const commit = groupCommit(async () => {
-    const { write } = options;
-    if (write === undefined) return;
-    const now = { resources: new Set(resources()), pending: new Set([...interrupted, ...open]) };
+    const lines = queue;
     // Another order of the same resources is as good as the one on disk.
-    if (written && sameMembers(now.resources, written.resources) && sameMembers(now.pending, written.pending)) return;
-    await write(checkpointText(options, contentOf([...now.resources], [...now.pending], textOf)));
-    written = now;
+    if (file === undefined || lines.every(({ matters }) => !matters)) return;
+    queue = [];
+    try {
+      await file.append(lines.map(({ text }) => text));
+    } catch (error) {
+      queue = [...lines, ...queue];
+      throw error;
+    }
   });
 
+  /** Entries that are added together count together. */
+  function add(entries: Entry<ResourceState>[]): void {
+    for (const entry of entries) ledger.apply(entry);
+    if (file === undefined || entries.length === 0) return;
+    queue.push({
+      text: `[${entries.map((entry) => entryText(entry, textOf)).join(",")}]`,
+      matters: entries.some((entry) => !("keep" in entry)),
+    });
+  }
+
+  function entriesOf(change: (resources: ResourceEdits) => void): Entry<ResourceState>[] {
+    const entries: Entry<ResourceState>[] = [];
+    change({
+      put(state, old) {
+        const over = old === undefined ? undefined : slots.get(old);
+        if (state === old && over !== undefined) entries.push({ keep: over });
+        else {
+          slots.set(state, nextSlot);
+          entries.push({ put: state, slot: nextSlot, over });
+          nextSlot += 1;
+        }
+      },
+      swap(old, state) {
+        const slot = slots.get(old);
+        if (slot === undefined) return;
+        slots.set(state, slot);
+        entries.push({ swap: slot, by: state });
+      },
+      remove(state) {
+        const slot = slots.get(state);
+        if (slot !== undefined) entries.push({ remove: slot });
+      },
+    });
+    return entries;
+  }
+
+  const text = () =>
+    checkpointText(frame, {
+      resources: ledger.resources().map(textOf),
+      pending: ledger.pending().map(({ type, resource }) => ({ type, resource: textOf(resource) })),
+    });
+
   return {
-    resources,
+    resources: ledger.resources,
+    pending: ledger.pending,
     async begin(type, resource) {
-      const pending = { type, resource };
-      open.add(pending);
-      await commit();
-      return pending;
+      const operation = { number: nextOperation };
+      nextOperation += 1;
+      add([{ begin: operation.number, type, resource }]);
+      try {
+        await commit();
+      } catch (error) {
+        // Nothing begins that nobody would know of.
+        add([{ end: operation.number }]);
+        throw error;
+      }
+      return operation;
     },
-    async end(pending, change) {
-      if (pending !== undefined) open.delete(pending);
-      change(edits);
+    async end(operation, change) {
+      add([...entriesOf(change), ...(operation === undefined ? [] : [{ end: operation.number }])]);
       await commit();
     },
-    defer: (change) => change(edits),
-    rename: (old, name) => renames.set(old, name),
+    defer: (change) => add(entriesOf(change)),
+    rename: (old, name) => add([{ rename: [old, name] }]),
     flush: commit,
+    rewrite: async () => file?.replace(text()),
+    async close() {
+      await commit().catch(() => {});
+      if (ledger.changed()) await file?.replace(text());
+      else await file?.discardJournal();
+    },
+    closeNow() {
+      if (ledger.changed()) file?.replaceNow(text());
+      else file?.discardJournalNow();
+    },
   };
 }
 
-/** A place in the order of resources; empty when the resource is gone or has moved. */
-interface Slot {
-  state: ResourceState | undefined;
+interface Line {
+  text: string;
+  /** Whether a run that dies loses something by it. */
+  matters: boolean;
 }
 
-/** What the file holds. */
-interface Written {
-  resources: Set<ResourceState>;
-  pending: Set<PendingOperation>;
+function entryText(entry: Entry<ResourceState>, textOf: (state: ResourceState) => string): string {
+  if ("put" in entry) {
+    const over = entry.over === undefined ? "" : `,"over":${entry.over}`;
+    return `{"put":${textOf(entry.put)},"slot":${entry.slot}${over}}`;
+  }
+  if ("swap" in entry) return `{"swap":${entry.swap},"by":${textOf(entry.by)}}`;
+  if ("begin" in entry) {
+    return `{"begin":${entry.begin},"type":"${entry.type}","resource":${textOf(entry.resource)}}`;
+  }
+  return JSON.stringify(entry);
 }
 
-function sameMembers<T>(a: Set<T>, b: Set<T>): boolean {
-  return a.size === b.size && [...a].every((member) => b.has(member));
-}
-
-/** A run writes the file many times, and most resources do not change in between. */
+/** A resource is often written several times, and most do not change in between. */
 function cachedText(crypter: Crypter): (state: ResourceState) => string {
   const texts = new WeakMap<ResourceState, string>();
   return (state) => {
@@ -134,28 +181,4 @@ function cachedText(crypter: Crypter): (state: ResourceState) => string {
     texts.set(state, text);
     return text;
   };
-}
-
-function contentOf(
-  resources: ResourceState[],
-  pending: PendingOperation[],
-  textOf: (state: ResourceState) => string,
-): string {
-  const fields: string[] = [];
-  if (resources.length > 0) fields.push(`"resources":[${resources.map(textOf).join(",")}]`);
-  if (pending.length > 0) {
-    const operations = pending.map(({ resource, type }) => `{"resource":${textOf(resource)},"type":"${type}"}`);
-    fields.push(`"pending_operations":[${operations.join(",")}]`);
-  }
-  return fields.map((field) => `${field},`).join("");
-}
-
-function checkpointText(
-  { stack, project, crypter }: { stack: string; project: string; crypter: Crypter },
-  content: string,
-): string {
-  const manifest = JSON.stringify(manifestNow());
-  const secrets = JSON.stringify({ type: "passphrase", state: { salt: crypter.salt } });
-  const name = JSON.stringify(`organization/${project}/${stack}`);
-  return `{"version":3,"checkpoint":{"stack":${name},"latest":{"manifest":${manifest},"secrets_providers":${secrets},${content}"metadata":{}}}}`;
 }

@@ -5,6 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stackPaths } from "../../engine/state/layout.js";
+import { loadState } from "../../engine/state/store.js";
 import { makeTestbed, type Testbed, testEnvironment } from "./support/testbed.js";
 
 /** Runs `up` in a process of its own and kills it once the handler has noted `line`. */
@@ -33,12 +35,13 @@ async function killWhen(bed: Testbed, line: string): Promise<void> {
 test("After kill -9 in the middle of a create the next run takes the lock over and completes it", async () => {
   using bed = makeTestbed(`const a = thing("a"); thing("b", { uses: a.token, work: 20000 });`);
   await killWhen(bed, "create b-plain");
-  const state = bed.state();
-  assert.ok(state.named("a"));
+  const { checkpoint } = await loadState(stackPaths(bed.directory, "bed", "dev"));
+  assert.ok(checkpoint?.resources.some(({ urn }) => urn.endsWith("::a")));
   assert.deepEqual(
-    state.pending_operations?.map(({ type, resource }) => [type, resource.urn.split("::").at(-1)]),
+    checkpoint?.pendingOperations.map(({ type, resource }) => [type, resource.urn.split("::").at(-1)]),
     [["creating", "b"]],
   );
+  assert.equal(bed.state().named("a"), undefined, "so far only the journal has it");
 
   bed.program(`const a = thing("a"); thing("b", { uses: a.token });`);
   const completed = await bed.up();

@@ -10,19 +10,27 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { blankState } from "../../engine/deployment/desired.js";
-import { decodeResource, encodeResource, magicOf, parseCheckpoint } from "../../engine/state/checkpoint.js";
+import {
+  decodeResource,
+  encodeResource,
+  magicOf,
+  parseCheckpoint,
+  type StoredResource,
+} from "../../engine/state/checkpoint.js";
 import { groupCommit } from "../../engine/state/group-commit.js";
 import { verifyIntegrity } from "../../engine/state/integrity.js";
 import { checkLayout, listStacks, stackPaths } from "../../engine/state/layout.js";
 import { acquireLock } from "../../engine/state/lock.js";
 import type { ResourceState } from "../../engine/state/resource.js";
 import { openSnapshot } from "../../engine/state/snapshot.js";
-import { loadCheckpoint, retireVariants, saveCheckpoint } from "../../engine/state/store.js";
+import { openStateFile, saveCheckpoint } from "../../engine/state/state-file.js";
+import { loadState, recoverState } from "../../engine/state/store.js";
 import { Secret } from "../../engine/values/value.js";
 
 let root = "";
@@ -109,9 +117,8 @@ test("A compressed state is read, and superseded by the next write", async () =>
   const paths = stackPaths(root, "bed", "dev");
   mkdirSync(join(root, ".pulumi/stacks/bed"), { recursive: true });
   writeFileSync(`${paths.checkpoint}.gz`, gzipSync(EMPTY));
-  assert.deepEqual((await loadCheckpoint(paths))?.resources, []);
+  assert.deepEqual((await loadState(paths)).checkpoint?.resources, []);
   assert.deepEqual(await listStacks(root, "bed"), ["dev"]);
-  await retireVariants(paths);
   await saveCheckpoint(paths, EMPTY);
   assert.ok(!existsSync(`${paths.checkpoint}.gz`));
 });
@@ -147,8 +154,11 @@ test("The lock of a process that died on this machine is taken over, with a noti
   const dead = { pid: child.pid, username: "u", hostname: hostname(), timestamp: new Date().toISOString() };
   writeFileSync(join(locks, "dead.json"), JSON.stringify(dead));
   const lock = await acquireLock(locks);
-  assert.match(lock.notices[0] ?? "", /Took over the stack from a run that died/);
+  assert.match(lock.dead[0]?.description ?? "", /created by u@/);
+  assert.equal(readdirSync(locks).length, 2, "until its run's state is in order, others are kept out by it");
+  await lock.forgetDead();
   await lock.release();
+  assert.deepEqual(readdirSync(locks), []);
 });
 
 test("A lock from before a process got its number is taken over, one of another machine is not", async () => {
@@ -182,60 +192,146 @@ test("Callers share writes, and each one's change is in the write it waited for"
   assert.equal(written.length, 2);
 });
 
-function snapshotOf(resources: ResourceState[], written: string[]) {
-  return openSnapshot({
-    ...{ stack: "dev", project: "bed", crypter, isNew: false, pendingOperations: [], resources },
-    write: async (text) => void written.push(text),
-  });
+const FRAME = { stack: "dev", project: "bed", salt: crypter.salt };
+
+/** A run that writes, over a state of `resources`. */
+async function runOver(resources: ResourceState[]) {
+  const paths = stackPaths(root, "bed", "dev");
+  await openSnapshot({ frame: FRAME, crypter, pendingOperations: [], resources, file: stateFile("none") }).rewrite();
+  return { paths, ...(await nextRun()) };
 }
 
+function stateFile(digest: string) {
+  return openStateFile(stackPaths(root, "bed", "dev"), { digest, salt: crypter.salt });
+}
+
+/** What the next run finds, whether the last one ended or not. */
+async function nextRun() {
+  const paths = stackPaths(root, "bed", "dev");
+  const { checkpoint, digest, notices } = await recoverState(paths, FRAME);
+  assert.ok(checkpoint);
+  const open = (stored: StoredResource) => decodeResource(stored, crypter);
+  const resources = checkpoint.resources.map(open);
+  const pendingOperations = checkpoint.pendingOperations.map(({ type, resource }) => ({
+    type,
+    resource: open(resource),
+  }));
+  const file = stateFile(digest);
+  const snapshot = openSnapshot({ frame: FRAME, crypter, resources, pendingOperations, file });
+  return { snapshot, resources, notices };
+}
+
+const ids = (resources: ResourceState[]) => resources.map(({ id }) => id);
+
 test("What a step is about to do is on disk before it begins, and gone from there when it is done", async () => {
-  const written: string[] = [];
-  const snapshot = snapshotOf([], written);
+  const { snapshot } = await runOver([]);
   const pending = await snapshot.begin("creating", resource("a"));
+  const killed = await nextRun();
   assert.deepEqual(
-    parseCheckpoint(written.at(-1) ?? "", "f").pendingOperations.map(({ type }) => type),
-    ["creating"],
+    killed.snapshot.pending().map(({ type, resource: { id } }) => [type, id]),
+    [["creating", "a"]],
   );
-  await snapshot.end(pending, (resources) => resources.put(resource("a")));
-  const last = parseCheckpoint(written.at(-1) ?? "", "f");
-  assert.equal(last.pendingOperations.length, 0);
-  assert.deepEqual(
-    last.resources.map(({ id }) => id),
-    ["a"],
-  );
+  await killed.snapshot.close();
+  rmSync(root, { recursive: true });
+  const { snapshot: second } = await runOver([]);
+  const other = await second.begin("creating", resource("a"));
+  await second.end(other, (resources) => resources.put(resource("a")));
+  assert.equal(pending.number, 0);
+  const done = await nextRun();
+  assert.deepEqual(done.snapshot.pending(), []);
+  assert.deepEqual(ids(done.resources), ["a"]);
 });
 
 test("Resources are in the order of their completion, those not handled yet after them", async () => {
-  const [a, b, c] = [resource("a"), resource("b"), resource("c")];
-  const snapshot = snapshotOf([a, b, c], []);
-  snapshot.defer((resources) => resources.put({ ...c, protect: true }, c));
-  snapshot.defer((resources) => resources.swap(a, { ...a, delete: true }));
-  assert.deepEqual(
-    snapshot.resources().map(({ id }) => id),
-    ["c", "a", "b"],
-  );
-  snapshot.defer((resources) => resources.remove(a));
-  assert.deepEqual(
-    snapshot.resources().map(({ id }) => id),
-    ["c", "b"],
-  );
+  const { snapshot, resources } = await runOver([resource("a"), resource("b"), resource("c")]);
+  const [a, , c] = resources as [ResourceState, ResourceState, ResourceState];
+  snapshot.defer((edits) => edits.put({ ...c, protect: true }, c));
+  snapshot.defer((edits) => edits.swap(a, { ...a, delete: true }));
+  assert.deepEqual(ids(snapshot.resources()), ["c", "a", "b"]);
+  snapshot.defer((edits) => edits.remove(a));
+  assert.deepEqual(ids(snapshot.resources()), ["c", "b"]);
 });
 
 test("Nothing is written when nothing changed", async () => {
-  const written: string[] = [];
-  const [a, b] = [resource("a"), resource("b")];
-  const snapshot = snapshotOf([a, b], written);
-  snapshot.defer((resources) => resources.put(b, b));
-  snapshot.defer((resources) => resources.put(a, a));
+  const { snapshot, resources, paths } = await runOver([resource("a"), resource("b")]);
+  const before = statSync(paths.checkpoint).ino;
+  for (const state of [...resources].reverse()) snapshot.defer((edits) => edits.put(state, state));
   await snapshot.flush();
-  assert.deepEqual(written, []);
+  assert.ok(!existsSync(paths.journal));
+  await snapshot.close();
+  assert.equal(statSync(paths.checkpoint).ino, before);
 });
 
-test("References to a renamed resource are written under the new name", () => {
-  const [a, b] = [resource("a"), resource("b", { dependencies: [resource("a").urn] })];
-  const snapshot = snapshotOf([a, b], []);
+test("References to a renamed resource are written under the new name", async () => {
+  const { snapshot, resources } = await runOver([resource("a"), resource("b", { dependencies: [resource("a").urn] })]);
+  const [a] = resources as [ResourceState];
   snapshot.rename(a.urn, resource("z").urn);
-  snapshot.defer((resources) => resources.put({ ...a, urn: resource("z").urn }, a));
+  snapshot.defer((edits) => edits.put({ ...a, urn: resource("z").urn }, a));
   assert.deepEqual(snapshot.resources()[1]?.dependencies, [resource("z").urn]);
+  await snapshot.flush();
+  assert.deepEqual((await nextRun()).resources[1]?.dependencies, [resource("z").urn]);
+});
+
+test("However a journal is cut, the next run finds every step that was on disk, and no half ones", async () => {
+  const { snapshot, paths } = await runOver([resource("a")]);
+  const sizes = [0];
+  for (const name of ["b", "c", "d"]) {
+    const begun = await snapshot.begin("creating", resource(name));
+    await snapshot.end(begun, (edits) => edits.put(resource(name, { inputs: { token: new Secret(name) } })));
+    sizes.push(statSync(paths.journal).size);
+  }
+  const whole = readFileSync(paths.journal);
+  const checkpoint = readFileSync(paths.checkpoint);
+  for (let length = 0; length <= whole.length; length += 1) {
+    writeFileSync(paths.checkpoint, checkpoint);
+    writeFileSync(paths.journal, whole.subarray(0, length));
+    const { resources, snapshot: found } = await nextRun();
+    const complete = sizes.filter((size) => size > 0 && size <= length).length;
+    assert.deepEqual(ids(resources), ["b", "c", "d"].slice(0, complete).concat("a"), `cut at ${length}`);
+    assert.ok(found.pending().length <= 1);
+  }
+});
+
+test("A journal that is in the state already, or continues another one, does not count", async () => {
+  const { snapshot, paths } = await runOver([resource("a")]);
+  await snapshot.end(undefined, (edits) => edits.put(resource("b")));
+  const journal = readFileSync(paths.journal);
+  await snapshot.close();
+  const folded = await nextRun();
+  assert.deepEqual(ids(folded.resources), ["b", "a"]);
+
+  writeFileSync(paths.journal, journal);
+  const { notices, resources } = await nextRun();
+  assert.match(notices.join(), /does not continue the state[\s\S]*The journal is kept as/);
+  assert.deepEqual(ids(resources), ["b", "a"]);
+  assert.ok(!existsSync(paths.journal));
+});
+
+test("What cannot be written is written later or reported, and what was written before stays whole", async () => {
+  const { snapshot, paths } = await runOver([resource("a")]);
+  const pending = await snapshot.begin("creating", resource("b"));
+  const size = statSync(paths.journal).size;
+  const probe = await open(paths.journal, "r");
+  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
+  await probe.close();
+  const full = mock.method(prototype, "datasync", () => Promise.reject(new Error("ENOSPC: no space left on device")));
+  await assert.rejects(
+    snapshot.end(pending, (edits) => edits.put(resource("b"))),
+    /ENOSPC/,
+  );
+  await assert.rejects(snapshot.begin("creating", resource("c")), /ENOSPC/);
+  assert.equal(statSync(paths.journal).size, size, "half a line is cut off");
+  full.mock.restore();
+  const third = await snapshot.begin("creating", resource("d"));
+  await snapshot.end(third, () => {});
+  const found = await nextRun();
+  assert.deepEqual(ids(found.resources), ["b", "a"]);
+  assert.deepEqual(found.snapshot.pending(), []);
+});
+
+test("The cost of a step does not grow with the stack", async () => {
+  const many = Array.from({ length: 2000 }, (_, index) => resource(`r${index}`, { inputs: { text: "x".repeat(500) } }));
+  const { snapshot, paths } = await runOver(many);
+  await snapshot.end(undefined, (edits) => edits.put(resource("new")));
+  assert.ok(statSync(paths.journal).size < 1000);
 });
