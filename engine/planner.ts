@@ -26,8 +26,6 @@ export interface Situation {
   diff: DiffAnswer | undefined;
   /** Why the old one was deleted earlier in this run; `undefined` when it was not. */
   deletedFirst: string[] | undefined;
-  /** Whether the resource that this one is deleted with is being replaced. */
-  containerReplaced: boolean;
   /** What the program asks for; the provider's own wish is in `diff`. */
   deleteBeforeReplace: boolean | undefined;
 }
@@ -37,10 +35,9 @@ export function decide(situation: Situation): Decision {
   const { old, diff, deletedFirst } = situation;
   if (old === undefined) return { kind: "create" };
   if (deletedFirst !== undefined) return { kind: "recreate", keys: deletedFirst };
-  if (old.pendingReplacement) return { kind: "recreate", keys: [] };
+  if (old.pendingReplacement) return { kind: "recreate", keys: diff?.replaces ?? [] };
   if (old.external) return { kind: "replace", keys: [], first: "create" };
   const first = (situation.deleteBeforeReplace ?? diff?.deleteBeforeReplace) ? "delete" : "create";
-  if (situation.containerReplaced) return { kind: "replace", keys: ["deletedWith"], first };
   const changed = diff?.changes ?? !equal(old.inputs, situation.inputs);
   if (changed && diff !== undefined && diff.replaces.length > 0) return { kind: "replace", keys: diff.replaces, first };
   return { kind: changed || old.initErrors.length > 0 ? "update" : "same" };

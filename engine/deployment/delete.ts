@@ -26,28 +26,28 @@ export interface Deletion {
 export async function deleteResources(deployment: Deployment, deletions: Deletion[]): Promise<boolean> {
   const states = deletions.map(({ state }) => state);
   const blockers = deletionBlockers(states);
-  const urns = new Set(states.map(({ urn }) => urn));
+  for (const { urn } of states) deployment.progress.deleting.add(urn);
   const results = new Map<ResourceState, Promise<boolean>>();
   // The last ones first, so that every blocker has its promise before it is asked for.
   for (const deletion of [...deletions].reverse()) {
     const before = (blockers.get(deletion.state) ?? []).map((state) => results.get(state) ?? Promise.resolve(true));
     const result = Promise.all(before).then(
-      async (gone) => gone.every(Boolean) && (await deleteOne(deployment, deletion, urns)),
+      async (gone) => gone.every(Boolean) && (await deleteOne(deployment, deletion)),
     );
     results.set(deletion.state, result);
   }
   return (await Promise.all(results.values())).every(Boolean);
 }
 
-async function deleteOne(deployment: Deployment, deletion: Deletion, goingAway: ReadonlySet<string>): Promise<boolean> {
+async function deleteOne(deployment: Deployment, deletion: Deletion): Promise<boolean> {
   const { state } = deletion;
   if (state.protect && !state.delete && !deletion.alreadyGone) {
-    deployment.executor.fail(protectedMessage(state.urn), state.urn);
+    deployment.executor.fail(protectedMessage(state.urn), state.urn, { goOn: true });
     return false;
   }
   const planned = step(opOf(deletion), { old: state }, { keys: deletion.keys ?? [] });
   try {
-    await deployment.executor.run(planned, (context) => carryOut(deployment, deletion, goingAway, context));
+    await deployment.executor.run(planned, (context) => carryOut(deployment, deletion, context));
     return true;
   } catch {
     // Reported by the executor.
@@ -58,12 +58,11 @@ async function deleteOne(deployment: Deployment, deletion: Deletion, goingAway: 
 async function carryOut(
   deployment: Deployment,
   { state, makingRoom, alreadyGone }: Deletion,
-  goingAway: ReadonlySet<string>,
   context: OperationContext,
 ): Promise<void> {
   if (deployment.preview) return;
   const { snapshot, providers } = deployment;
-  if (alreadyGone || !needsProvider(state, goingAway)) {
+  if (alreadyGone || !needsProvider(state, deployment.progress.deleting)) {
     await snapshot.end(undefined, (resources) => resources.remove(state));
     return;
   }

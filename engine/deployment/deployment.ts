@@ -2,6 +2,7 @@ import type { EngineEvent } from "../events.js";
 import type { Project } from "../project.js";
 import type { Providers } from "../providers/providers.js";
 import type { Redactor } from "../redact.js";
+import type { Selection } from "../selection.js";
 import type { StackConfig } from "../stack-config.js";
 import type { ResourceState } from "../state/resource.js";
 import type { Snapshot } from "../state/snapshot.js";
@@ -29,6 +30,8 @@ export interface Deployment {
   executor: Executor;
   redactor: Redactor;
   continueOnError: boolean;
+  /** What the operation is about. */
+  selection: Selection;
   emit(event: EngineEvent): void;
 }
 
@@ -44,7 +47,15 @@ export interface RunProgress {
   condemned: Map<ResourceState, ResourceState>;
   /** Deleted in this run to make room for a replacement, with the properties that forced it. */
   deletedFirst: Map<string, string[]>;
+  /** Old halves of earlier replacements that had to go before the end of the run. */
+  deletedEarly: Set<ResourceState>;
+  /** URNs of what is deleted in this run. */
+  deleting: Set<string>;
   replaced: Set<string>;
+  /** What would be created, were it among the targets. */
+  skippedCreates: Set<string>;
+  /** Old resources that were taken over as they are, because others that are left alone depend on them. */
+  carried: Set<ResourceState>;
   /** Registrations that failed or were skipped because of one that failed. */
   failed: Set<string>;
   /** Components whose outputs may still come. */
@@ -64,7 +75,11 @@ export function newProgress(): RunProgress {
     kept: new Set(),
     condemned: new Map(),
     deletedFirst: new Map(),
+    deletedEarly: new Set(),
+    deleting: new Set(),
     replaced: new Set(),
+    skippedCreates: new Set(),
+    carried: new Set(),
     failed: new Set(),
     openComponents: new Map(),
     stackOutputs: undefined,

@@ -1,6 +1,8 @@
+import { type Decision, plannedOutputs } from "../planner.js";
 import type { ResourceState } from "../state/resource.js";
 import { equal } from "../values/equal.js";
-import type { Value } from "../values/value.js";
+import { markSecretOutputs } from "../values/mark-secrets.js";
+import type { PropertyMap, Value } from "../values/value.js";
 import type { Goal } from "./goal.js";
 
 /** A resource of which nothing is known yet. */
@@ -61,4 +63,23 @@ export function keepIfEqual(old: ResourceState | undefined, state: ResourceState
     (key) => key === "sourcePosition" || equal(old[key] as Value | undefined, state[key] as Value | undefined),
   );
   return same ? old : state;
+}
+
+/** The resource as it is expected to be after the step. */
+export function plannedState(
+  { desired, old }: { desired: ResourceState; old: ResourceState | undefined },
+  decision: Decision,
+  { inputs, stable }: { inputs: PropertyMap; stable: boolean },
+): ResourceState {
+  const survives = decision.kind === "same" || decision.kind === "update";
+  const outputs = plannedOutputs(decision, { old, inputs, stable });
+  const wanted: ResourceState = {
+    ...desired,
+    id: survives ? old?.id : undefined,
+    inputs,
+    outputs: markSecretOutputs(outputs, inputs, desired.additionalSecretOutputs),
+    created: survives ? old?.created : undefined,
+    modified: survives ? old?.modified : undefined,
+  };
+  return decision.kind === "same" ? keepIfEqual(old, wanted) : wanted;
 }

@@ -3,7 +3,7 @@ import { applyStep } from "./apply.js";
 import { deleteResources } from "./delete.js";
 import type { Deployment } from "./deployment.js";
 import { StepFailed, Stopped } from "./executor.js";
-import type { Plan } from "./plan-registration.js";
+import type { Plan } from "./plan.js";
 import type { Step } from "./step.js";
 
 /**

@@ -22,8 +22,8 @@ export interface Executor {
   context(urn: string): OperationContext;
   /** Reports a step that failed outside of `run`. */
   reportFailure(step: Step, error: unknown): StepFailed;
-  /** Counts as a failure of the run, without a step. */
-  fail(message: string, urn?: string): void;
+  /** Counts as a failure of the run, without a step. Unless told to go on, nothing new starts after it. */
+  fail(message: string, urn?: string, options?: { goOn: boolean }): void;
   stopped(): boolean;
   /** Resolves (to nothing) when the run is to end: something failed, or it was interrupted. */
   ending(): Promise<undefined>;
@@ -107,9 +107,9 @@ export function createExecutor(options: {
     return failure;
   }
 
-  function fail(message: string, urn?: string): void {
+  function fail(message: string, urn?: string, { goOn }: { goOn: boolean } = { goOn: false }): void {
     failures.push(urn === undefined ? message : `${urn}: ${message}`);
-    if (!options.continueOnError) stop();
+    if (!options.continueOnError && !goOn) stop();
     options.emit({ kind: "diagnostic", severity: "error", message, ...(urn === undefined ? {} : { urn }) });
   }
 

@@ -3,19 +3,48 @@ import { rootUrn } from "../urn.js";
 import { equal } from "../values/equal.js";
 import { type Deletion, deleteResources } from "./delete.js";
 import type { Deployment } from "./deployment.js";
+import { type Executor, Stopped } from "./executor.js";
 import { reportComponent } from "./register-outputs.js";
 
 /** Deletes what the program no longer registers, and the old halves of replacements. Only for programs that ended well. */
 export async function deleteLeftovers(deployment: Deployment): Promise<void> {
-  const { base, progress } = deployment;
+  const { base, progress, executor, selection, preview } = deployment;
+  const registered = [...base.map(({ urn }) => urn), ...progress.claimed];
+  const missing = missingIn(selection.named().all, new Set(registered));
   const needed = neededByFailed(deployment);
+  const mayDelete = selection.deletable(base);
+  const unasked: string[] = [];
   const deletions = base.flatMap((state): Deletion[] => {
     const half = progress.condemned.get(state);
-    if (half !== undefined) return [{ state: half }];
-    if (needed.has(state.urn) || progress.kept.has(state)) return [];
-    return [{ state, alreadyGone: progress.deletedFirst.has(state.urn) }];
+    const isLeftOver =
+      half !== undefined || !(needed.has(state.urn) || progress.kept.has(state) || progress.deletedEarly.has(state));
+    const answer = isLeftOver ? mayDelete(state.urn) : "no";
+    if (answer === "no") return [];
+    if (answer === "unasked") unasked.push(state.urn);
+    return [half !== undefined ? { state: half } : { state, alreadyGone: progress.deletedFirst.has(state.urn) }];
   });
-  await deleteResources(deployment, deletions);
+  for (const urn of unasked) {
+    const message = `Resource '${urn}' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`;
+    executor.fail(message, urn);
+  }
+  if (unasked.length === 0 || preview) await deleteResources(deployment, deletions);
+  for (const message of missing) executor.fail(message);
+}
+
+/** Reports the named resources that are not among `known`; the run ends with it. */
+export function refuseUnknown(executor: Executor, named: string[], known: ReadonlySet<string>): void {
+  const messages = missingIn(named, known);
+  for (const message of messages) executor.fail(message);
+  if (messages.length > 0) throw new Stopped();
+}
+
+function missingIn(named: string[], known: ReadonlySet<string>): string[] {
+  return named
+    .filter((urn) => !known.has(urn))
+    .map((urn) => {
+      const hint = urn.includes("$") ? "" : " Did you forget to escape $ in your shell?";
+      return `Target '${urn}' could not be found in the stack.${hint}`;
+    });
 }
 
 /** Applies the stack's outputs, reports what is still open and writes what is not written yet. */

@@ -1,6 +1,7 @@
 import type { OperationContext, PropertyChange } from "../../provider/handler.js";
 import * as adapter from "../providers/adapter.js";
 import type { Providers } from "../providers/providers.js";
+import type { Selection } from "../selection.js";
 import { mapReferences, type ResourceState } from "../state/resource.js";
 import { isProviderType } from "../urn.js";
 import { equal } from "../values/equal.js";
@@ -26,12 +27,17 @@ export interface Refreshed {
  */
 export async function refreshResources(
   resources: readonly ResourceState[],
-  { providers, executor, silent }: { providers: Providers; executor: Executor; silent: boolean },
+  {
+    providers,
+    executor,
+    silent,
+    selection,
+  }: { providers: Providers; executor: Executor; silent: boolean; selection: Selection },
 ): Promise<Refreshed> {
   let complete = true;
   const observed = await Promise.all(
     resources.map(async (state) => {
-      if (!isReadable(state)) return state;
+      if (!selection.includes(state) || !isReadable(state)) return state;
       try {
         return silent ? await readQuietly(state, providers, executor) : await readAsStep(state, providers, executor);
       } catch (error) {

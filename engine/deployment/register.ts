@@ -7,7 +7,7 @@ import { StepFailed } from "./executor.js";
 import type { Goal } from "./goal.js";
 import { planRegistration } from "./plan-registration.js";
 
-/** How a registration ended. `skipped`: something it depends on failed. */
+/** How a registration ended. `skipped`: something it depends on failed, or the operation is not about it. */
 export type Registration =
   | { outcome: "succeeded"; urn: string; state: ResourceState }
   | { outcome: "failed" | "skipped"; urn: string };
@@ -24,6 +24,7 @@ export async function registerResource(deployment: Deployment, goal: Goal): Prom
   try {
     const provider = goal.custom && !isProviderType(goal.type) ? await defaultProvider(deployment) : undefined;
     const plan = await oneAtATime(deployment, () => planRegistration(deployment, goal, { urn, provider }));
+    if (plan === undefined) return { outcome: "skipped", urn };
     const state = await executePlan(deployment, plan);
     progress.registered.set(urn, state);
     return { outcome: "succeeded", urn, state };

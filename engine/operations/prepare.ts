@@ -1,7 +1,9 @@
 import type { Deployment } from "../deployment/deployment.js";
 import { newProgress } from "../deployment/deployment.js";
+import { refuseUnknown } from "../deployment/finish.js";
 import { type Refreshed, refreshResources } from "../deployment/refresh.js";
 import { createProviders, type Providers } from "../providers/providers.js";
+import { createSelection } from "../selection.js";
 import type { StackConfig } from "../stack-config.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
 import { maskProperties } from "../values/mask.js";
@@ -35,8 +37,13 @@ export async function prepare(
     redactor.learn(outputs);
   }
   if (!preview) warnOfInterrupted(run, contents.pendingOperations);
+  const selection = createSelection(options);
+  const { all, replaced } = selection.named();
+  // New resources may be targets, but only what is there can be replaced or read.
+  const known = new Set(contents.resources.map(({ urn }) => urn));
+  refuseUnknown(executor, refresh ? [...all, ...replaced] : replaced, known);
   const refreshed = refresh
-    ? await refreshResources(contents.resources, { providers, executor, silent })
+    ? await refreshResources(contents.resources, { providers, executor, silent, selection: createSelection(options) })
     : { resources: contents.resources, changed: new Map(), gone: new Set<string>(), complete: true };
   await keep(contents, refreshed);
   const deployment: Deployment = {
@@ -58,6 +65,7 @@ export async function prepare(
     executor,
     redactor,
     continueOnError: preview || (options.continueOnError ?? false),
+    selection,
     emit,
   };
   return { deployment, complete: refreshed.complete };

@@ -45,8 +45,9 @@ export async function runProgram(run: Run): Promise<Outcome> {
     await executor.idle();
     const succeeded = end?.kind === "succeeded" && !executor.stopped();
     if (succeeded) await deleteLeftovers(deployment);
-    await closeRun(deployment, { succeeded: succeeded && !executor.stopped() });
-    return { complete: succeeded && !executor.stopped(), outputs: outputsOf(deployment) };
+    const finished = succeeded && !executor.stopped();
+    await closeRun(deployment, { succeeded: finished && executor.failures().length === 0 });
+    return { complete: finished, outputs: outputsOf(deployment) };
   } finally {
     // Whatever the program still asks for is too late, and makes it end.
     executor.stop();

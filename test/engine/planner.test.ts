@@ -13,7 +13,7 @@ function state(urn: string, fields: Partial<ResourceState> = {}): ResourceState 
 
 function situation(fields: Partial<Situation>): Situation {
   const blank = { old: state("a"), inputs: {}, diff: undefined, deletedFirst: undefined };
-  return { ...blank, containerReplaced: false, deleteBeforeReplace: undefined, ...fields };
+  return { ...blank, deleteBeforeReplace: undefined, ...fields };
 }
 
 const differs = { changes: true, replaces: [], deleteBeforeReplace: false };
@@ -54,11 +54,6 @@ test("What was deleted to make room is made anew, in this run or a later one", (
     kind: "recreate",
     keys: [],
   });
-});
-
-test("A resource follows the one it is deleted with", () => {
-  const decision = decide(situation({ containerReplaced: true }));
-  assert.deepEqual(decision, { kind: "replace", keys: ["deletedWith"], first: "create" });
 });
 
 test("A preview knows old outputs only where nothing is replaced", () => {
