@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { UNKNOWN } from "../../provider/handler.js";
 import { DYNAMIC_PACKAGE } from "../providers/providers.js";
 import type { ResourceState } from "../state/resource.js";
-import { formatUrn } from "../urn.js";
+import { formatUrn, packageOf } from "../urn.js";
 import { equal } from "../values/equal.js";
 import { applyStep } from "./apply.js";
 import type { Deployment } from "./deployment.js";
@@ -10,19 +10,24 @@ import { blankState, keepIfEqual } from "./desired.js";
 import { step } from "./step.js";
 
 /**
- * The provider of all dynamic resources, which the state holds as a resource of its own, with the stack's whole
- * configuration as inputs. It is made when the first resource needs it, and keeps its id for life.
+ * The provider of a package's resources, which the state holds as a resource of its own. It is made when the first resource
+ * needs it, and keeps its id for life.
  * @returns its reference: `<urn>::<id>`
  */
-export function defaultProvider(deployment: Deployment): Promise<string> {
-  deployment.progress.defaultProvider ??= registerDefaultProvider(deployment);
-  return deployment.progress.defaultProvider;
+export function defaultProvider(deployment: Deployment, type: string): Promise<string> {
+  const { defaultProviders } = deployment.progress;
+  const name = packageOf(type);
+  const known = defaultProviders.get(name) ?? registerDefaultProvider(deployment, name);
+  defaultProviders.set(name, known);
+  return known;
 }
 
-async function registerDefaultProvider(deployment: Deployment): Promise<string> {
-  const { project, stack, olds, progress, preview, config } = deployment;
-  const type = `pulumi:providers:${DYNAMIC_PACKAGE}`;
+async function registerDefaultProvider(deployment: Deployment, packageName: string): Promise<string> {
+  const { project, stack, olds, progress, preview } = deployment;
+  const type = `pulumi:providers:${packageName}`;
   const urn = formatUrn({ stack, project: project.name, qualifiedType: type, name: "default" });
+  // The provider of dynamic resources is configured with all that the stack has, the engine's own with nothing.
+  const config = packageName === DYNAMIC_PACKAGE ? deployment.config : {};
   const old = olds.get(urn);
   if (old !== undefined) progress.kept.add(old);
   const wanted: ResourceState = {

@@ -1,6 +1,7 @@
 import type { EngineEvent } from "../events.js";
 import type { Project } from "../project.js";
 import type { Providers } from "../providers/providers.js";
+import type { StackSource } from "../providers/stack-reference.js";
 import type { Redactor } from "../redact.js";
 import type { Selection } from "../selection.js";
 import type { StackConfig } from "../stack-config.js";
@@ -32,6 +33,8 @@ export interface Deployment {
   continueOnError: boolean;
   /** What the operation is about. */
   selection: Selection;
+  /** Where other stacks are read. */
+  stacks: StackSource;
   emit(event: EngineEvent): void;
 }
 
@@ -62,8 +65,8 @@ export interface RunProgress {
   openComponents: Map<string, Step>;
   /** What the program registered as outputs of the root stack. */
   stackOutputs: PropertyMap | undefined;
-  /** The reference to the provider of dynamic resources, from the moment somebody needs it. */
-  defaultProvider: Promise<string> | undefined;
+  /** The references to packages' default providers, from the moment somebody needs them. */
+  defaultProviders: Map<string, Promise<string>>;
   /** The end of the queue of registrations being planned. */
   planning: Promise<unknown>;
 }
@@ -83,7 +86,7 @@ export function newProgress(): RunProgress {
     failed: new Set(),
     openComponents: new Map(),
     stackOutputs: undefined,
-    defaultProvider: undefined,
+    defaultProviders: new Map(),
     planning: Promise.resolve(),
   };
 }

@@ -38,7 +38,7 @@ export async function readResource(deployment: Deployment, request: ReadRequest)
     );
   }
   if (old !== undefined) progress.kept.add(old);
-  const provider = await defaultProvider(deployment);
+  const provider = await defaultProvider(deployment, request.type);
   const { type, id, parent, dependencies, additionalSecretOutputs } = request;
   const wanted: ResourceState = {
     ...blankState({ urn, type, custom: true }),

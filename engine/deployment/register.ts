@@ -22,7 +22,8 @@ export async function registerResource(deployment: Deployment, goal: Goal): Prom
   claim(deployment, urn);
   if (isBlocked(deployment, goal)) return skip(deployment, goal, urn);
   try {
-    const provider = goal.custom && !isProviderType(goal.type) ? await defaultProvider(deployment) : undefined;
+    const provider =
+      goal.custom && !isProviderType(goal.type) ? await defaultProvider(deployment, goal.type) : undefined;
     const plan = await oneAtATime(deployment, () => planRegistration(deployment, goal, { urn, provider }));
     if (plan === undefined) return { outcome: "skipped", urn };
     const state = await executePlan(deployment, plan);

@@ -5,12 +5,12 @@ import { messageOf, StepFailed, Stopped } from "../deployment/executor.js";
 import { readResource } from "../deployment/read-resource.js";
 import { type Registration, registerResource } from "../deployment/register.js";
 import { registerOutputs } from "../deployment/register-outputs.js";
-import { providerMessages, resourceMessages } from "../protocol.js";
+import { resourceMessages } from "../protocol.js";
 import { refusePlugins } from "../providers/providers.js";
 import { hashAssets } from "../values/assets.js";
 import { type Accepts, fromStruct, toStruct } from "../values/rpc.js";
-import type { PropertyMap } from "../values/value.js";
 import { goalOf } from "./goal-of.js";
+import { invoke } from "./invoke.js";
 
 export interface MonitorOptions {
   /** Resolves when the state is there to plan against. */
@@ -84,23 +84,6 @@ function registrationResponse(registration: Registration, accepts: Accepts): res
 
 function acceptedBy(request: { getAcceptsecrets(): boolean; getAcceptresources(): boolean }): Accepts {
   return { secrets: request.getAcceptsecrets(), resources: request.getAcceptresources() };
-}
-
-/** The only function of the engine itself: how a program gets at the resource that a reference names. */
-function invoke(run: Deployment, request: resourceMessages.ResourceInvokeRequest): providerMessages.InvokeResponse {
-  if (request.getTok() !== "pulumi:pulumi:getResource") {
-    throw new Error(
-      `Cannot call function "${request.getTok()}": the embedded engine runs no Pulumi plugins; use the Pulumi CLI on this stack`,
-    );
-  }
-  const urn = String(fromStruct(request.getArgs()).urn);
-  const state = run.progress.registered.get(urn);
-  if (state === undefined) throw new Error(`unknown resource ${urn}`);
-  const { id, outputs, provider } = state;
-  const result: PropertyMap = { urn, id: id ?? "", state: outputs, ...(provider === undefined ? {} : { provider }) };
-  return new providerMessages.InvokeResponse().setReturn(
-    toStruct(result, { secrets: true, resources: request.getAcceptresources() }),
-  );
 }
 
 function warnReplaceOnChanges(run: Deployment, name: string): void {

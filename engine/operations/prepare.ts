@@ -3,6 +3,7 @@ import { newProgress } from "../deployment/deployment.js";
 import { refuseUnknown } from "../deployment/finish.js";
 import { type Refreshed, refreshResources } from "../deployment/refresh.js";
 import { createProviders, type Providers } from "../providers/providers.js";
+import type { StackSource } from "../providers/stack-reference.js";
 import { createSelection } from "../selection.js";
 import type { StackConfig } from "../stack-config.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
@@ -66,6 +67,7 @@ export async function prepare(
     redactor,
     continueOnError: preview || (options.continueOnError ?? false),
     selection,
+    stacks: stackSourceOf(run),
     emit,
   };
   return { deployment, complete: refreshed.complete };
@@ -73,11 +75,17 @@ export async function prepare(
 
 /** The code that manages this stack's resources. */
 export function providersOf(run: Run, config: StackConfig): Providers {
-  return createProviders({
-    project: run.options.project,
-    config,
-    log: (severity, message) => run.emit({ kind: "diagnostic", severity, message }),
-  });
+  const log = (severity: "info" | "info#err", message: string) => run.emit({ kind: "diagnostic", severity, message });
+  return createProviders({ project: run.options.project, config, stacks: stackSourceOf(run), log });
+}
+
+function stackSourceOf({ options, session, emit }: Run): StackSource {
+  return {
+    project: options.project.name,
+    backendRoot: session.backend.root,
+    env: options.env ?? process.env,
+    log: (severity, message) => emit({ kind: "diagnostic", severity, message }),
+  };
 }
 
 /** Tells the configuration of an operation without a program. */

@@ -8,6 +8,7 @@ import { plainOf } from "../values/plain.js";
 import type { PropertyMap } from "../values/value.js";
 import { type DynamicProcess, startDynamicProcess } from "./dynamic-process.js";
 import { loadOwnHandlers, ownHandlerName } from "./own-handler.js";
+import { STACK_REFERENCE_TYPE, type StackSource, stackReferenceHandler } from "./stack-reference.js";
 
 export interface ResolvedHandler {
   handler: Handler;
@@ -25,13 +26,13 @@ export interface Providers {
   stop(): Promise<void>;
 }
 
-/** The only package whose resources the engine manages: those of dynamic providers. */
+/** The package whose resources the engine manages: those of dynamic providers. */
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 
 /** @throws {Error} naming package and resource when a plugin would be needed */
 export function refusePlugins({ urn, type }: { urn: string; type: string }): void {
   const name = packageOf(type);
-  if (name === DYNAMIC_PACKAGE) return;
+  if (name === DYNAMIC_PACKAGE || type === STACK_REFERENCE_TYPE) return;
   throw new Error(
     `Cannot manage resource "${urn}": its package "${name}" is a Pulumi plugin, which the embedded engine does not run; use the Pulumi CLI on this stack`,
   );
@@ -40,8 +41,10 @@ export function refusePlugins({ urn, type }: { urn: string; type: string }): voi
 export function createProviders(options: {
   project: Project;
   config: StackConfig;
+  stacks: StackSource;
   log: (severity: "info" | "info#err", line: string) => void;
 }): Providers {
+  const stackReference = stackReferenceHandler(options.stacks);
   const own = lazily(() => loadOwnHandlers(options.project));
   const foreign = lazily(() => startDynamicProcess(options));
   const configured = new Map<string, Promise<Handler>>();
@@ -60,6 +63,7 @@ export function createProviders(options: {
   return {
     async handlerFor(resource, properties) {
       refusePlugins(resource);
+      if (resource.type === STACK_REFERENCE_TYPE) return { handler: stackReference, stable: false };
       const source = plainOf(properties[PROVIDER_KEY] ?? null);
       if (typeof source !== "string") {
         throw new Error(

@@ -1,5 +1,5 @@
 import type { Properties } from "../../provider/handler.js";
-import { referenceToPlain } from "./rpc.js";
+import { decodeMap, referenceToPlain } from "./rpc.js";
 import { isMap, type PropertyMap, Secret, TAGS, tagOf, type Value } from "./value.js";
 
 /**
@@ -20,8 +20,8 @@ export function plainOf(value: Value): unknown {
 
 /**
  * Takes over what a handler answered, as if it had travelled as a message: `undefined` properties are dropped, dates and
- * the like become what JSON makes of them.
+ * the like become what JSON makes of them, tagged secrets are secrets.
  */
 export function fromPlain(properties: Properties): PropertyMap {
-  return JSON.parse(JSON.stringify(properties)) as PropertyMap;
+  return decodeMap(JSON.parse(JSON.stringify(properties)) as PropertyMap);
 }

@@ -53,7 +53,8 @@ function decode(value: Value): Value {
   }
 }
 
-function decodeMap(map: PropertyMap): PropertyMap {
+/** Reads properties as they travel: tagged secrets, outputs and references, and every kind of unknown. */
+export function decodeMap(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).map(([key, part]) => [key, decode(part)]));
 }
 
