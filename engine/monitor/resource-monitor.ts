@@ -55,20 +55,30 @@ export function resourceMonitor({ deployment }: MonitorOptions): grpc.UntypedSer
     // The program is let go at once: only its exit code tells whether it has registered all that it meant to.
     signalAndWaitForShutdown: unary(async () => new empty.Empty()),
     ...Object.fromEntries(NOT_IMPLEMENTED.map((name) => [name, unimplemented(name)])),
+    ...Object.fromEntries(Object.entries(REFUSED).map(([name, what]) => [name, refusing(deployment, what)])),
   };
 }
 
-const FEATURES = new Set(["secrets", "resourceReferences", "deletedWith"]);
+/**
+ * Of those after the first three the engine has none. It says otherwise because it then is asked for them and can refuse
+ * them in its own words; the SDK would advise to update the Pulumi CLI.
+ */
+const FEATURES = new Set([
+  ...["secrets", "resourceReferences", "deletedWith"],
+  ...["replaceWith", "transforms", "invokeTransforms", "resourceHooks", "errorHooks", "parameterization"],
+]);
 
-const NOT_IMPLEMENTED = [
-  "getDeploymentInfo",
-  "call",
-  "registerPackage",
-  "registerStackTransform",
-  "registerStackInvokeTransform",
-  "registerResourceHook",
-  "registerErrorHook",
-];
+/** Newer SDKs ask for it and do without. */
+const NOT_IMPLEMENTED = ["getDeploymentInfo"];
+
+const REFUSED = {
+  call: "methods of remote components",
+  registerPackage: "parameterized packages",
+  registerStackTransform: "transforms",
+  registerStackInvokeTransform: "invoke transforms",
+  registerResourceHook: "resource hooks",
+  registerErrorHook: "error hooks",
+};
 
 function registrationResponse(registration: Registration, accepts: Accepts): resourceMessages.RegisterResourceResponse {
   const response = new resourceMessages.RegisterResourceResponse().setUrn(registration.urn);
@@ -134,6 +144,14 @@ function statusOf(error: unknown): grpc.ServiceError {
   const code = isReported(error) ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN;
   const details = messageOf(error);
   return Object.assign(new Error(details), { code, details, metadata: new grpc.Metadata() });
+}
+
+function refusing(deployment: Promise<Deployment>, what: string): grpc.handleUnaryCall<unknown, unknown> {
+  return serving(deployment, async () => {
+    throw new Error(
+      `Cannot run the program: the embedded engine does not support ${what}; use the Pulumi CLI on this stack`,
+    );
+  });
 }
 
 function unimplemented(name: string): grpc.handleUnaryCall<unknown, unknown> {

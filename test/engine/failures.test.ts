@@ -114,6 +114,22 @@ test("What the engine cannot do is refused by name", async () => {
     /::c".*package "command" is a Pulumi plugin/,
   );
   assert.match(await run(`new pulumi.ProviderResource("kvm", "p", {});`), /does not support explicit providers/);
+  assert.match(
+    await run(`thing("a", {}, { transforms: [() => undefined] });`),
+    /"a" .*the embedded engine does not support transforms/,
+  );
+  assert.match(
+    await run(`pulumi.runtime.registerResourceTransform(() => undefined); thing("a");`),
+    /the embedded engine does not support transforms/,
+  );
+  assert.match(
+    await run(`new pulumi.ResourceHook("h", () => {}); thing("a");`),
+    /the embedded engine does not support resource hooks/,
+  );
+  assert.match(
+    await run(`thing("b", {}, { replaceWith: [thing("a")] });`),
+    /"b" .*does not support the option replaceWith/,
+  );
   assert.match(await run(`pulumi.runtime.invoke("aws:x:y", {}).catch(() => {});`), /Cannot call function "aws:x:y"/);
   assert.match(await run(`thing("a"); thing("a");`), /Duplicate resource URN '.*::a'; try giving it a unique name/);
 });
