@@ -29,7 +29,15 @@ export type EngineEvent =
   | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; streamId?: number; ephemeral?: boolean }
   /** What a running step says of itself, or of the whole run if there is no `urn`. `fraction`: 0..1. */
   | { kind: "progress"; message: string; urn?: string; fraction?: number }
-  | { kind: "summary"; result: Result; isPreview: boolean; durationSeconds: number; resourceChanges: ResourceChanges }
+  | {
+      kind: "summary";
+      result: Result;
+      isPreview: boolean;
+      durationSeconds: number;
+      resourceChanges: ResourceChanges;
+      /** Only of runs that were ended. */
+      unfinished?: Unfinished;
+    }
   /** Always the last one. */
   | { kind: "cancel" };
 
@@ -38,6 +46,14 @@ export type Severity = "debug" | "info" | "info#err" | "warning" | "error";
 export type Result = "succeeded" | "failed" | "canceled";
 /** How many resources had which outcome; a replacement counts once, internal steps do not count. */
 export type ResourceChanges = Partial<Record<StepKind, number>>;
+
+/** What a run that was ended has left, as URNs. */
+export interface Unfinished {
+  /** Was to be done and was not begun. */
+  notStarted: string[];
+  /** Was still under way when time ran out; the state says so. */
+  pending: string[];
+}
 
 export interface StepMetadata {
   op: StepKind;

@@ -50,17 +50,14 @@ export function decideComponent(old: ResourceState | undefined, inputs: Property
 }
 
 /**
- * What a preview knows of a resource's outputs before it exists or is changed: what is declared, and, where nothing is
- * replaced and the provider's outputs are known to be stable, what they were.
+ * What a preview knows of a resource's outputs before it exists or is changed: what is declared. Dynamic providers are not
+ * asked what an update would leave, so what derives from their outputs shows as changing.
  */
 export function plannedOutputs(
   decision: Decision,
-  { old, inputs, stable }: { old: ResourceState | undefined; inputs: PropertyMap; stable: boolean },
+  { old, inputs }: { old: ResourceState | undefined; inputs: PropertyMap },
 ): PropertyMap {
-  if (old === undefined || decision.kind === "create" || decision.kind === "replace" || decision.kind === "recreate")
-    return inputs;
-  if (decision.kind === "same") return old.outputs;
-  return stable ? { ...old.outputs, ...inputs } : inputs;
+  return decision.kind === "same" && old !== undefined ? old.outputs : inputs;
 }
 
 /** The names of top-level properties that differ. */

@@ -23,7 +23,7 @@ export async function checkInputs(
       : applyIgnoreChanges(remembered.inputs, goal.inputs, goal.ignoreChanges);
   for (const message of remarks) deployment.emit({ kind: "diagnostic", severity: "info", urn, message });
   // What an interrupted creation chose (names, paths, incarnation) is chosen again, so that what it left is found and adopted.
-  const begun = resolved.stable ? deployment.interrupted.get(urn) : undefined;
+  const begun = resolved.own ? deployment.interrupted.get(urn) : undefined;
   const olds = (remembered ?? begun)?.inputs ?? {};
   const { inputs, failures } = await adapter.check(resolved.handler, olds, wanted);
   if (failures.length === 0) return inputs;

@@ -31,9 +31,11 @@ export async function deleteResources(deployment: Deployment, deletions: Deletio
   // The last ones first, so that every blocker has its promise before it is asked for.
   for (const deletion of [...deletions].reverse()) {
     const before = (blockers.get(deletion.state) ?? []).map((state) => results.get(state) ?? Promise.resolve(true));
-    const result = Promise.all(before).then(
-      async (gone) => gone.every(Boolean) && (await deleteOne(deployment, deletion)),
-    );
+    const result = Promise.all(before).then(async (gone) => {
+      if (gone.every(Boolean)) return deleteOne(deployment, deletion);
+      if (deployment.executor.stopped()) deployment.executor.leaveOut(deletion.state.urn);
+      return false;
+    });
     results.set(deletion.state, result);
   }
   return (await Promise.all(results.values())).every(Boolean);

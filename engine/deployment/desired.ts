@@ -69,10 +69,10 @@ export function keepIfEqual(old: ResourceState | undefined, state: ResourceState
 export function plannedState(
   { desired, old }: { desired: ResourceState; old: ResourceState | undefined },
   decision: Decision,
-  { inputs, stable }: { inputs: PropertyMap; stable: boolean },
+  inputs: PropertyMap,
 ): ResourceState {
   const survives = decision.kind === "same" || decision.kind === "update";
-  const outputs = plannedOutputs(decision, { old, inputs, stable });
+  const outputs = plannedOutputs(decision, { old, inputs });
   const wanted: ResourceState = {
     ...desired,
     id: survives ? old?.id : undefined,

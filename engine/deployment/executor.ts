@@ -1,8 +1,9 @@
 import type { OperationContext } from "../../provider/handler.js";
-import type { EngineEvent, ResourceChanges } from "../events.js";
+import type { EngineEvent, ResourceChanges, Unfinished } from "../events.js";
 import { createSlots } from "../slots.js";
 import { isProviderType } from "../urn.js";
 import { metadataOf, type Step } from "./step.js";
+import { timeLimit } from "./time-limit.js";
 
 /** Runs steps: lets as many work at once as allowed, reports them, and stops starting new ones when the run is to end. */
 export interface Executor {
@@ -20,6 +21,15 @@ export interface Executor {
   stop(): void;
   /** What to lend to a handler outside of `run`. */
   context(urn: string): OperationContext;
+  /**
+   * Waits for work, but not for long once the run was interrupted.
+   * @throws {Stopped} when it did not end in time
+   */
+  bounded<T>(urn: string, work: Promise<T>): Promise<T>;
+  /** Notes something that has to be done and will not be, because the run is ending. */
+  leaveOut(urn: string): void;
+  /** What an ending run left: URNs that were not begun, and those still under way when time ran out. */
+  unfinished(): Unfinished;
   /** Reports a step that failed outside of `run`. */
   reportFailure(step: Step, error: unknown): StepFailed;
   /** Counts as a failure of the run, without a step. Unless told to go on, nothing new starts after it. */
@@ -31,6 +41,8 @@ export interface Executor {
   changes(): ResourceChanges;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
+  /** Lets go of timers. */
+  close(): void;
 }
 
 export interface RunOptions<T> {
@@ -68,6 +80,8 @@ export function createExecutor(options: {
   preview: boolean;
   continueOnError: boolean;
   signal: AbortSignal;
+  /** How long work may go on after an interrupt, in seconds. */
+  grace: number;
   emit: (event: EngineEvent) => void;
 }): Executor {
   const slots = createSlots(options.parallel);
@@ -77,6 +91,9 @@ export function createExecutor(options: {
   const ending = new AbortController();
   const stop = () => ending.abort();
   const stopped = () => ending.signal.aborted || options.signal.aborted;
+  const grace = startGrace(options.signal, options.grace);
+  const notStarted = new Set<string>();
+  const pending = new Set<string>();
 
   async function perform<T>(
     step: Step,
@@ -85,10 +102,16 @@ export function createExecutor(options: {
   ): Promise<T> {
     if (!light) await slots.acquire();
     try {
-      if (stopped()) throw new Stopped();
+      if (stopped()) {
+        if (step.op !== "same") leaveOut(step.urn);
+        throw new Stopped();
+      }
       options.emit({ kind: "resourcePre", metadata: metadataOf(step), planning: options.preview });
-      const outcome = await work(contextOf(step.urn, light ?? false)).catch((error) => {
-        throw reportFailure(step, error);
+      const limit = timeLimit(step);
+      const context = contextOf(step.urn, light ?? false, limit?.signal);
+      const outcome = await bounded(step.urn, work(context)).catch((error) => {
+        if (error instanceof Stopped) throw error;
+        throw reportFailure(step, limit?.explain(error) ?? error);
       });
       const done = result?.(outcome) ?? step;
       count(done);
@@ -118,9 +141,22 @@ export function createExecutor(options: {
     changes[op] = (changes[op] ?? 0) + 1;
   }
 
-  function contextOf(urn: string, light: boolean): OperationContext {
+  async function bounded<T>(urn: string, work: Promise<T>): Promise<T> {
+    // Nobody listens to what comes too late.
+    work.catch(() => {});
+    const outcome = await Promise.race([work, grace.over]);
+    if (outcome !== OVER) return outcome;
+    pending.add(urn);
+    throw new Stopped();
+  }
+
+  function leaveOut(urn: string): void {
+    notStarted.add(urn);
+  }
+
+  function contextOf(urn: string, light: boolean, limit?: AbortSignal): OperationContext {
     return {
-      signal: options.signal,
+      signal: limit === undefined ? options.signal : AbortSignal.any([options.signal, limit]),
       progress: (message, fraction) =>
         options.emit({ kind: "progress", urn, message, ...(fraction === undefined ? {} : { fraction }) }),
       log: (severity, message) => options.emit({ kind: "diagnostic", urn, severity, message }),
@@ -145,6 +181,10 @@ export function createExecutor(options: {
     },
     stop,
     context: (urn) => contextOf(urn, true),
+    bounded,
+    leaveOut,
+    unfinished: () => ({ notStarted: [...notStarted], pending: [...pending] }),
+    close: grace.cancel,
     reportFailure,
     fail,
     stopped,
@@ -155,6 +195,20 @@ export function createExecutor(options: {
       while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+/** What {@link startGrace} resolves to. */
+const OVER = Symbol("the time after an interrupt is over");
+
+function startGrace(signal: AbortSignal, seconds: number): { over: Promise<typeof OVER>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const over = aborted(signal).then(
+    () =>
+      new Promise<typeof OVER>((resolve) => {
+        timer = setTimeout(() => resolve(OVER), seconds * 1000);
+      }),
+  );
+  return { over, cancel: () => clearTimeout(timer) };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

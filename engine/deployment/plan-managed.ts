@@ -36,10 +36,10 @@ export async function planManaged(deployment: Deployment, goal: Goal, subject: S
       resolved,
       decision,
       diff,
-      forcedInputs: isForced ? inputs : undefined,
+      checked: remembered === undefined ? inputs : undefined,
     });
   }
-  const planned = plannedState(subject, decision, { inputs, stable: resolved.stable });
+  const planned = plannedState(subject, decision, inputs);
   const why = { ...explain(remembered, inputs, diff), reason: reasonOf(deployment, desired.urn, old) };
   return { deletions: [], steps: [step(decision.kind, { old, new: planned }, why)], component: false };
 }

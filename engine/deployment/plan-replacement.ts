@@ -9,6 +9,7 @@ import { checkInputs } from "./check-inputs.js";
 import type { Deletion } from "./delete.js";
 import type { Deployment } from "./deployment.js";
 import { plannedState } from "./desired.js";
+import { StepFailed } from "./executor.js";
 import { type DiffDetails, explain } from "./explain.js";
 import type { Goal } from "./goal.js";
 import type { Plan } from "./plan.js";
@@ -23,23 +24,23 @@ export async function planReplacement(
     resolved: ResolvedHandler;
     decision: Decision & { keys: string[] };
     diff: DiffDetails | undefined;
-    /** Inputs that were checked as those of a new thing already. */
-    forcedInputs: PropertyMap | undefined;
+    /** The inputs, if they were checked as those of a new thing already. */
+    checked: PropertyMap | undefined;
   },
 ): Promise<Plan> {
   const { desired, old, resolved, decision, diff } = subject;
   if (old === undefined) throw new TypeError("Cannot replace a resource that is not in the state");
   const { progress } = deployment;
   if (decision.kind === "replace" && old.protect && desired.protect) {
-    throw new Error(
-      `unable to replace resource "${desired.urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run an update`,
-    );
+    const message = `unable to replace resource "${desired.urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``;
+    deployment.executor.fail(message, desired.urn);
+    // A preview shows what calls for it all the same.
+    if (!deployment.preview) throw new StepFailed(message);
   }
   // A new thing takes nothing over from the old one.
   const inputs =
-    subject.forcedInputs ??
-    (await checkInputs(deployment, goal, { resolved, urn: desired.urn, remembered: undefined }));
-  const wanted = plannedState(subject, decision, { inputs, stable: resolved.stable });
+    subject.checked ?? (await checkInputs(deployment, goal, { resolved, urn: desired.urn, remembered: undefined }));
+  const wanted = plannedState(subject, decision, inputs);
   const why = { ...explain(old, inputs, diff), keys: decision.keys };
   progress.replaced.add(old.urn);
   const deletesFirst = decision.kind === "replace" && decision.first === "delete";

@@ -68,8 +68,9 @@ async function readQuietly(
 ): Promise<ResourceState | undefined> {
   if (executor.stopped()) throw new Stopped();
   try {
-    return (await readOne(state, providers, executor.context(state.urn))).state;
+    return (await executor.bounded(state.urn, readOne(state, providers, executor.context(state.urn)))).state;
   } catch (error) {
+    if (error instanceof Stopped) throw error;
     executor.reportFailure(step("refresh", { old: state, new: state }), error);
     throw new StepFailed(error);
   }

@@ -2,7 +2,7 @@ import { createExecutor, type Executor, messageOf, StepFailed, Stopped } from ".
 import type { EngineEvent, Result } from "../events.js";
 import { createRedactor, type Redactor } from "../redact.js";
 import { type HistoryEntry, recordOperation } from "../state/store.js";
-import { type OperationOptions, type OperationResult, parallelOf } from "./options.js";
+import { DEFAULT_GRACE, type OperationOptions, type OperationResult, parallelOf } from "./options.js";
 import { openSession, type Session } from "./session.js";
 
 /** What an operation works with. */
@@ -43,9 +43,11 @@ export async function operate(
     if (mustExist && !session.exists) throw new Error(`no stack named '${options.stack}' found`);
     // A preview shows all it can, whatever is wrong with single resources.
     const continueOnError = preview || (options.continueOnError ?? false);
-    const executor = createExecutor({ parallel, preview, continueOnError, signal, emit });
+    const grace = options.grace ?? DEFAULT_GRACE;
+    const executor = createExecutor({ parallel, preview, continueOnError, signal, grace, emit });
     const run: Run = { options, session, executor, redactor, signal, parallel, preview, emit };
     const outcome = await attempt(run, body);
+    executor.close();
     await save(run);
     const result = resultOf(run, outcome);
     const resourceChanges = executor.changes();
@@ -54,7 +56,9 @@ export async function operate(
       await record(run, { kind, ...times, resourceChanges, result: result === "succeeded" ? "succeeded" : "failed" });
     }
     const durationSeconds = (Date.now() - started) / 1000;
-    emit({ kind: "summary", result, isPreview: preview, durationSeconds, resourceChanges });
+    const unfinished = executor.unfinished();
+    const ended = unfinished.notStarted.length + unfinished.pending.length > 0 ? { unfinished } : {};
+    emit({ kind: "summary", result, isPreview: preview, durationSeconds, resourceChanges, ...ended });
     return { result, resourceChanges, durationSeconds, failures: executor.failures(), outputs: outcome.outputs };
   } finally {
     await session.close();

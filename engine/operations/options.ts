@@ -25,6 +25,8 @@ export interface OperationOptions {
   replace?: readonly string[];
   /** Ends the operation in order: nothing new starts, what runs is finished and saved. */
   signal?: AbortSignal;
+  /** How long running steps may take to end after `signal`, in seconds. Default: 30. What takes longer stays pending. */
+  grace?: number;
   onEvent?: (event: EngineEvent) => void;
   /** Configuration of this run only, keys as `namespace:name` or a name of the project's. */
   config?: Record<string, string | Secret>;
@@ -35,6 +37,8 @@ export interface OperationOptions {
   /** Default: this process's. */
   cwd?: string;
 }
+
+export const DEFAULT_GRACE = 30;
 
 export interface OperationResult {
   result: Result;

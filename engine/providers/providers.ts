@@ -12,8 +12,8 @@ import { STACK_REFERENCE_TYPE, type StackSource, stackReferenceHandler } from ".
 
 export interface ResolvedHandler {
   handler: Handler;
-  /** Whether a preview may count on outputs that an update does not mention staying as they are. */
-  stable: boolean;
+  /** Whether it is this package's, which adopts what an interrupted creation of it has left. */
+  own: boolean;
 }
 
 /** Finds the code that manages a resource. */
@@ -63,7 +63,7 @@ export function createProviders(options: {
   return {
     async handlerFor(resource, properties) {
       refusePlugins(resource);
-      if (resource.type === STACK_REFERENCE_TYPE) return { handler: stackReference, stable: false };
+      if (resource.type === STACK_REFERENCE_TYPE) return { handler: stackReference, own: false };
       const source = plainOf(properties[PROVIDER_KEY] ?? null);
       if (typeof source !== "string") {
         throw new Error(
@@ -71,10 +71,10 @@ export function createProviders(options: {
         );
       }
       const name = ownHandlerName(source);
-      if (name === undefined) return { handler: (await foreign.get()).handler, stable: false };
+      if (name === undefined) return { handler: (await foreign.get()).handler, own: false };
       const handler = configured.get(name) ?? configuredOwn(name);
       configured.set(name, handler);
-      return { handler: await handler, stable: true };
+      return { handler: await handler, own: true };
     },
     async stop() {
       const running: DynamicProcess | undefined = await foreign.started()?.catch(() => undefined);

@@ -61,6 +61,7 @@ export function openSnapshot(options: {
   let nextSlot = options.resources.length;
   let nextOperation = 0;
   let queue: Line[] = [];
+  let isClosed = false;
 
   const commit = groupCommit(async () => {
     const lines = queue;
@@ -77,6 +78,8 @@ export function openSnapshot(options: {
 
   /** Entries that are added together count together. */
   function add(entries: Entry<ResourceState>[]): void {
+    // Work that a run did not wait for any more may end after it.
+    if (isClosed) throw new Error("Cannot record a step: the run is over");
     for (const entry of entries) ledger.apply(entry);
     if (file === undefined || entries.length === 0) return;
     queue.push({
@@ -142,6 +145,7 @@ export function openSnapshot(options: {
     flush: commit,
     rewrite: async () => file?.replace(text()),
     async close() {
+      isClosed = true;
       await commit().catch(() => {});
       if (ledger.changed()) await file?.replace(text());
       else await file?.discardJournal();

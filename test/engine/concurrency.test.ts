@@ -43,3 +43,54 @@ test("An interrupt lets what runs finish, saves it, starts nothing more and unlo
   assert.equal(bed.state().pending_operations, undefined);
   assert.deepEqual((await bed.preview()).resourceChanges, { same: 3, create: 1 });
 });
+
+test("What ignores an interrupt stays pending after a while, and the summary says what is left", async () => {
+  using bed = makeTestbed(
+    `const a = thing("a", { work: 5000 }); thing("b", { uses: a.token }); thing("c", {}, { dependsOn: a });`,
+  );
+  const controller = new AbortController();
+  const interrupted = await bed.up({
+    signal: controller.signal,
+    grace: 0.2,
+    onEvent: (event) => {
+      if (event.kind === "progress" && event.message === "making a") controller.abort();
+    },
+  });
+  assert.equal(interrupted.result, "canceled");
+  const summary = interrupted.events.find((event) => event.kind === "summary");
+  assert.deepEqual(summary?.unfinished?.pending.map(nameIn), ["a"]);
+  assert.deepEqual(
+    bed.state().pending_operations?.map(({ type, resource }) => [type, nameIn(resource.urn)]),
+    [["creating", "a"]],
+  );
+
+  bed.program(`const a = thing("a"); thing("b", { uses: a.token }); thing("c", {}, { dependsOn: a });`);
+  assert.equal((await bed.up()).result, "succeeded");
+  assert.deepEqual(bed.existing(), ["a-plain", "b-plain", "c-plain"]);
+
+  const stop = new AbortController();
+  const destroyed = await bed.destroy({
+    signal: stop.signal,
+    parallel: 1,
+    onEvent: (event) => {
+      if (event.kind === "resOutputs" && event.metadata.op === "delete") stop.abort();
+    },
+  });
+  assert.equal(destroyed.result, "canceled");
+  const left = destroyed.events.find((event) => event.kind === "summary")?.unfinished;
+  assert.deepEqual(left?.pending, []);
+  assert.ok(left?.notStarted.map(nameIn).includes("a"), "the summary names what was not begun");
+  assert.ok(bed.existing().includes("a-plain"));
+});
+
+test("A step ends when its custom timeout is over", async () => {
+  using bed = makeTestbed(`thing("a", { patience: 60000 }, { customTimeouts: { create: "1s" } });`);
+  const { result, failures } = await bed.up();
+  assert.equal(result, "failed");
+  assert.match(failures.join(), /not done within 1 s \(customTimeouts.create\): /);
+  assert.deepEqual(bed.existing(), []);
+});
+
+function nameIn(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}

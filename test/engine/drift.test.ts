@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { makeTestbed } from "./support/testbed.js";
 
 test("A preview shows what drifted and what vanished without touching anything, and up repairs it", async () => {
-  const program = `const a = thing("a", { size: 1 }); thing("b", { uses: a.token }); thing("c", { size: 3 });`;
+  const program = `const a = thing("a", { size: 1 }); thing("b", { uses: a.serial }); thing("c", { size: 3 });`;
   using bed = makeTestbed(program, { refresh: "always" });
   await bed.up();
   bed.change("a-plain", { size: 9 });

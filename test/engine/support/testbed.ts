@@ -115,10 +115,10 @@ export function makeTestbed(program: string, { refresh: refreshes = "" } = {}): 
     log: () => (existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n") : []),
     clearLog: () => rmSync(logFile, { force: true }),
     state: () => readState(checkpointFile),
-    preview: (given) => observe((extra) => preview({ ...base, ...extra, ...given })),
-    up: (given) => observe((extra) => up({ ...base, ...extra, ...given })),
-    refresh: (given) => observe((extra) => refresh({ ...base, ...extra, ...given })),
-    destroy: (given) => observe((extra) => destroy({ ...base, ...extra, ...given })),
+    preview: (given) => observe(given, (extra) => preview({ ...base, ...given, ...extra })),
+    up: (given) => observe(given, (extra) => up({ ...base, ...given, ...extra })),
+    refresh: (given) => observe(given, (extra) => refresh({ ...base, ...given, ...extra })),
+    destroy: (given) => observe(given, (extra) => destroy({ ...base, ...given, ...extra })),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };
   return bed;
@@ -164,10 +164,16 @@ function readState(file: string): StoredState {
 }
 
 async function observe(
+  given: Options | undefined,
   operation: (extra: { onEvent: (event: EngineEvent) => void }) => Promise<OperationResult>,
 ): Promise<Observed> {
   const events: EngineEvent[] = [];
-  const result = await operation({ onEvent: (event) => events.push(event) });
+  const result = await operation({
+    onEvent(event) {
+      events.push(event);
+      given?.onEvent?.(event);
+    },
+  });
   const finished = events.flatMap((event) =>
     event.kind === "resOutputs" && !event.metadata.internal ? [event.metadata] : [],
   );

@@ -77,6 +77,7 @@ async function reconcile(verb, inputs, context, known) {
       await context.idle(() => sleep(inputs.wait, undefined, { signal: context.signal }).catch(() => {}));
     if (inputs.company) await context.idle(() => company(inputs.company));
     if (inputs.work) await sleep(inputs.work);
+    if (inputs.patience) await sleep(inputs.patience, undefined, { signal: context.signal });
   } finally {
     running -= 1;
   }
