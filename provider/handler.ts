@@ -18,6 +18,14 @@ export interface Handler {
   create(inputs: Properties, context?: OperationContext): Promise<{ id: string; outs: Properties }>;
   /** Observes. An answer without `id` means that the thing is gone; an unreachable host throws. */
   read(id: string, props: Properties, context?: OperationContext): Promise<ReadResult>;
+  /**
+   * Observes what a creation that was interrupted has left, from its checked inputs alone.
+   * @returns `undefined` when there is nothing, or nothing that this very creation made
+   */
+  findInterrupted?(
+    inputs: Properties,
+    context?: OperationContext,
+  ): Promise<{ id: string; props: Properties } | undefined>;
   /** @throws {InitializationFailure} */
   update(id: string, olds: Properties, news: Properties, context?: OperationContext): Promise<{ outs: Properties }>;
   /** Idempotent: deleting what is gone succeeds. */

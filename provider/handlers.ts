@@ -14,6 +14,11 @@ import type { Standalone } from "./standalone.js";
 /** `__provider` is Pulumi's, not ours; it must be in everything that we answer, or later operations find no handler. */
 const PROVIDER = "__provider";
 
+interface Tools {
+  context: Required<OperationContext>;
+  host: () => Promise<Host>;
+}
+
 type StandaloneContext = (type: string, name: string) => Standalone;
 
 /** Makes an engine's handler of a definition. */
@@ -45,18 +50,18 @@ export function toHandler<Args extends CommonArgs, State extends Args>(
     });
   }
 
-  /** What a failed creation left behind, if that is ours. Without it the state would forget it. */
-  async function halfMade(
-    args: Args,
-    tools: { context: Required<OperationContext>; host: () => Promise<Host> },
-  ): Promise<Properties | undefined> {
+  /** What a failed creation left behind. Without it the state would forget it. */
+  async function halfMade(args: Args, tools: Tools): Promise<Properties | undefined> {
     const signal = new AbortController().signal;
-    const state = args as unknown as State;
-    const found = await definition
-      .read({ ...tools, context: { ...tools.context, signal }, state })
-      .catch(() => undefined);
+    const left = await leftBy(args, { ...tools, context: { ...tools.context, signal } }).catch(() => undefined);
+    return left as Properties | undefined;
+  }
+
+  /** What a creation with these args made, if there is anything. */
+  async function leftBy(args: Args, tools: Tools): Promise<State | undefined> {
+    const found = await definition.read({ ...tools, state: args as unknown as State });
     const isOurs = found?.incarnation === args.incarnation && found.owner.urn === args.owner.urn;
-    return isOurs && definition.exists?.(found) === true ? (found as Properties) : undefined;
+    return isOurs && definition.exists?.(found) === true ? found : undefined;
   }
 
   return {
@@ -81,6 +86,14 @@ export function toHandler<Args extends CommonArgs, State extends Args>(
     async create(inputs, context) {
       const state = await reconcile(inputs, undefined, context);
       return { id: definition.id(state), outs: outputs(state, inputs, inputs[PROVIDER]) };
+    },
+
+    async findInterrupted(inputs, given) {
+      const args = without(inputs) as unknown as Args;
+      const found = await withContext(definition.type, inputs, given, (context) =>
+        leftBy(args, { context, host: hostOf(inputs) }),
+      );
+      return found && { id: definition.id(found), props: outputs(found, inputs, inputs[PROVIDER]) };
     },
 
     async update(_id, olds, news, context) {

@@ -103,6 +103,7 @@ async function record(deployment: Deployment, step: Step, state: ResourceState):
 
 /** The old half of a replacement stays until the end of the run; what was deleted to make room goes now. */
 function supersede(resources: ResourceEdits, { old, condemns }: Step, state: ResourceState): void {
+  resources.forget(state.urn);
   if (old === undefined || condemns === undefined) resources.put(state, old);
   else {
     resources.put(state);

@@ -9,6 +9,7 @@ import type { Deployment } from "./deployment.js";
 import { plannedState } from "./desired.js";
 import { type DiffDetails, explain } from "./explain.js";
 import type { Goal } from "./goal.js";
+import { INTERRUPTED } from "./interrupted.js";
 import type { Plan } from "./plan.js";
 import { planReplacement } from "./plan-replacement.js";
 import { step } from "./step.js";
@@ -67,6 +68,7 @@ function reasonOf(
   urn: string,
   old: ResourceState | undefined,
 ): StepReason | undefined {
+  if (old?.initErrors.includes(INTERRUPTED)) return "interrupted";
   if (old !== undefined) return old.initErrors.length > 0 ? "unhealthy" : undefined;
   if (gone.has(urn)) return "gone";
   return interrupted.has(urn) ? "interrupted" : undefined;

@@ -1,6 +1,7 @@
 import type { Deployment } from "../deployment/deployment.js";
 import { newProgress } from "../deployment/deployment.js";
 import { refuseUnknown } from "../deployment/finish.js";
+import { recordRecovered, recoverInterrupted } from "../deployment/interrupted.js";
 import { type Refreshed, refreshResources } from "../deployment/refresh.js";
 import { createProviders, type Providers } from "../providers/providers.js";
 import type { StackSource } from "../providers/stack-reference.js";
@@ -38,14 +39,20 @@ export async function prepare(
     redactor.learn(outputs);
   }
   if (!preview) warnOfInterrupted(run, contents.pendingOperations);
+  const recovered = await recoverInterrupted(contents.resources, contents.pendingOperations, { providers, executor });
+  await contents.snapshot.end(undefined, (resources) => recordRecovered(resources, recovered));
+  const resources = [
+    ...contents.resources.filter((state) => !recovered.superseded.includes(state)),
+    ...recovered.found,
+  ];
   const selection = createSelection(options);
   const { all, replaced } = selection.named();
   // New resources may be targets, but only what is there can be replaced or read.
-  const known = new Set(contents.resources.map(({ urn }) => urn));
+  const known = new Set(resources.map(({ urn }) => urn));
   refuseUnknown(executor, refresh ? [...all, ...replaced] : replaced, known);
   const refreshed = refresh
-    ? await refreshResources(contents.resources, { providers, executor, silent, selection: createSelection(options) })
-    : { resources: contents.resources, changed: new Map(), gone: new Set<string>(), complete: true };
+    ? await refreshResources(resources, { providers, executor, silent, selection: createSelection(options) })
+    : { resources, changed: new Map(), gone: new Set<string>(), complete: true };
   await keep(contents, refreshed);
   const deployment: Deployment = {
     project: options.project,
@@ -55,11 +62,7 @@ export async function prepare(
     base: refreshed.resources,
     olds: new Map(refreshed.resources.filter((state) => !state.delete).map((state) => [state.urn, state])),
     gone: refreshed.gone,
-    interrupted: new Map(
-      contents.pendingOperations
-        .filter(({ type }) => type === "creating")
-        .map(({ resource }) => [resource.urn, resource]),
-    ),
+    interrupted: recovered.remaining,
     progress: newProgress(),
     snapshot: contents.snapshot,
     providers,
@@ -70,7 +73,7 @@ export async function prepare(
     stacks: stackSourceOf(run),
     emit,
   };
-  return { deployment, complete: refreshed.complete };
+  return { deployment, complete: refreshed.complete && recovered.complete };
 }
 
 /** The code that manages this stack's resources. */
@@ -120,6 +123,6 @@ async function keep({ snapshot }: StackContents, { changed }: Pick<Refreshed, "c
 function warnOfInterrupted({ emit, options }: Run, pending: PendingOperation[]): void {
   if (pending.length === 0) return;
   const lines = pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`);
-  const message = `The last run of stack "${options.stack}" was interrupted; these resources are made as if nothing had happened, and what exists of them is adopted:\n${lines.join("\n")}`;
+  const message = `The last run of stack "${options.stack}" was interrupted; what it has made of these is taken over where that can be told, and what it has not is made as if nothing had happened:\n${lines.join("\n")}`;
   emit({ kind: "diagnostic", severity: "warning", message });
 }

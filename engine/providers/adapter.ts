@@ -76,6 +76,16 @@ export async function read(
   };
 }
 
+/** @returns `undefined` when an interrupted creation has left nothing, or the handler cannot tell */
+export async function findInterrupted(
+  handler: Handler,
+  inputs: PropertyMap,
+  context: OperationContext,
+): Promise<{ id: string; outputs: PropertyMap } | undefined> {
+  const found = await handler.findInterrupted?.(toPlain(inputs), context);
+  return found && { id: found.id, outputs: receive(found.props, inputs) };
+}
+
 export async function remove(handler: Handler, old: ResourceState, context: OperationContext): Promise<void> {
   await handler.delete(old.id ?? "", toPlain(old.outputs), context);
 }

@@ -104,6 +104,8 @@ const header = z.object({ journal: z.number(), base: z.string(), salt: z.string(
 const slot = z.int().nonnegative();
 const entry: z.ZodType<Entry<StoredResource>> = z.union([
   z.object({ put: storedResource, slot, over: slot.optional() }),
+  z.object({ append: storedResource, slot }),
+  z.object({ forget: z.string() }),
   z.object({ keep: slot }),
   z.object({ swap: slot, by: storedResource }),
   z.object({ remove: slot }),

@@ -4,6 +4,10 @@ import { mapReferences, type PendingKind, type References } from "./resource.js"
 export type Entry<T> =
   /** A finished resource; `over` is the place of what it supersedes. */
   | { put: T; slot: number; over?: number | undefined }
+  /** A resource that is found beside those of the checkpoint, after all of them. */
+  | { append: T; slot: number }
+  /** The interrupted creations of this URN are settled. */
+  | { forget: string }
   /** The resource was handled and is as it was. */
   | { keep: number }
   /** A resource changes where it is. */
@@ -68,14 +72,15 @@ export function createLedger<T extends References & { urn: string }>(
         if (entry.over !== undefined) slots[entry.over] = undefined;
         slots[entry.slot] = entry.put;
         finish(entry.slot);
-        interrupted = interrupted.filter(({ resource }) => resource.urn !== entry.put.urn);
-      } else if ("swap" in entry) slots[entry.swap] = entry.by;
+      } else if ("append" in entry) slots[entry.slot] = entry.append;
+      else if ("forget" in entry) interrupted = interrupted.filter(({ resource }) => resource.urn !== entry.forget);
+      else if ("swap" in entry) slots[entry.swap] = entry.by;
       else if ("remove" in entry) slots[entry.remove] = undefined;
       else rename(...entry.rename);
     },
     resources() {
-      const rest = resources.keys();
-      return [...finished, ...[...rest].filter((slot) => !isFinished.has(slot))].flatMap((slot) => slots[slot] ?? []);
+      const rest = [...slots.keys()].filter((slot) => !isFinished.has(slot));
+      return [...finished, ...rest].flatMap((slot) => slots[slot] ?? []);
     },
     pending: () => [...interrupted, ...open.values()],
     changed: () => changed || open.size > 0,

@@ -41,6 +41,10 @@ export interface Operation {
 export interface ResourceEdits {
   /** Adds a finished resource; `old` is what it supersedes. */
   put(state: ResourceState, old?: ResourceState): void;
+  /** Adds a resource that was found, after those that were there at the beginning. */
+  append(state: ResourceState): void;
+  /** Settles the interrupted creations of a URN. */
+  forget(urn: string): void;
   /** Changes a resource where it is. */
   swap(old: ResourceState, state: ResourceState): void;
   remove(state: ResourceState): void;
@@ -99,6 +103,14 @@ export function openSnapshot(options: {
           entries.push({ put: state, slot: nextSlot, over });
           nextSlot += 1;
         }
+      },
+      append(state) {
+        slots.set(state, nextSlot);
+        entries.push({ append: state, slot: nextSlot });
+        nextSlot += 1;
+      },
+      forget(urn) {
+        if (ledger.pending().some(({ resource }) => resource.urn === urn)) entries.push({ forget: urn });
       },
       swap(old, state) {
         const slot = slots.get(old);
@@ -168,6 +180,7 @@ function entryText(entry: Entry<ResourceState>, textOf: (state: ResourceState) =
     const over = entry.over === undefined ? "" : `,"over":${entry.over}`;
     return `{"put":${textOf(entry.put)},"slot":${entry.slot}${over}}`;
   }
+  if ("append" in entry) return `{"append":${textOf(entry.append)},"slot":${entry.slot}}`;
   if ("swap" in entry) return `{"swap":${entry.swap},"by":${textOf(entry.by)}}`;
   if ("begin" in entry) {
     return `{"begin":${entry.begin},"type":"${entry.type}","resource":${textOf(entry.resource)}}`;

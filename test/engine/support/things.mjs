@@ -53,6 +53,14 @@ export const Thing = {
     return { id, props: observed, inputs };
   },
 
+  async findInterrupted(inputs) {
+    const id = `${inputs.name}-${inputs.kind ?? "plain"}`;
+    const file = fileOf(inputs.folder, id);
+    if (!existsSync(file)) return undefined;
+    const props = JSON.parse(readFileSync(file, "utf8"));
+    return props.serial === inputs.serial ? { id, props } : undefined;
+  },
+
   async delete(id, props) {
     note(props.folder, `delete ${id}`);
     if (existsSync(`${props.folder}/undeletable-${props.name}`)) throw new Error(`Cannot delete "${props.name}"`);
