@@ -1,4 +1,5 @@
 import type { PropertyChange } from "../provider/handler.js";
+import type { ResourceState } from "./state/resource.js";
 
 /** What an operation does with one resource; the names are those of Pulumi. */
 export type StepKind =
@@ -27,6 +28,8 @@ export type EngineEvent =
   /** A step failed. `partial`: the thing exists, is not healthy and is kept in the state. */
   | { kind: "resOpFailed"; metadata: StepMetadata; status: "ok" | "partial" | "unknown" }
   | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; streamId?: number; ephemeral?: boolean }
+  /** What the command line itself has to say, such as that it heard an interrupt. */
+  | { kind: "stdout"; message: string }
   /** What a running step says of itself, or of the whole run if there is no `urn`. `fraction`: 0..1. */
   | { kind: "progress"; message: string; urn?: string; fraction?: number }
   | {
@@ -59,6 +62,12 @@ export interface StepMetadata {
   op: StepKind;
   urn: string;
   type: string;
+  /** The reference of the provider that does it; "" for components and providers. */
+  provider: string;
+  /** Whether it is a step of its own rather than a part of a replacement or a mere observation. */
+  logical: boolean;
+  /** Whether `op` is what a refresh found rather than something that is done. */
+  refreshed: boolean;
   old: DisplayState | undefined;
   new: DisplayState | undefined;
   /** Properties that force a replacement. */
@@ -67,6 +76,8 @@ export interface StepMetadata {
   diffs: string[];
   /** What differs and what it means, observed and declared. For `refresh`: remembered and observed. */
   details: PropertyChange[];
+  /** Whether `details` is a comparison of declarations by the engine, because the provider named no differences. */
+  inputDiff: boolean;
   /** Why a step is taken when no difference explains it. */
   reason?: StepReason;
   /** Provider resources and the like, which are not for the user's eyes. */
@@ -76,15 +87,8 @@ export interface StepMetadata {
 /** `gone`: it was there and vanished. `unhealthy`: the last create or update left it unhealthy. */
 export type StepReason = "gone" | "unhealthy" | "interrupted";
 
-/** A resource with all secrets masked. */
-export interface DisplayState {
-  urn: string;
-  type: string;
-  custom: boolean;
-  id: string | undefined;
-  parent: string | undefined;
-  protect: boolean;
+/** A resource for display: as the state file holds it, but with `[secret]` in the place of every ciphertext. */
+export interface DisplayState extends Omit<ResourceState, "inputs" | "outputs"> {
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
-  initErrors: string[];
 }

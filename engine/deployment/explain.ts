@@ -25,5 +25,5 @@ export function explain(
       new: plainOf(inputs[path] ?? null) ?? undefined,
     };
   });
-  return { diffs, details };
+  return { diffs, details, inputDiff: true };
 }

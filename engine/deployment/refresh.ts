@@ -110,12 +110,12 @@ async function readOne(state: ResourceState, providers: Providers, context: Oper
 
 /** The step as which a refresh is shown once its outcome is known. */
 function resultStep(old: ResourceState, now: ResourceState | undefined, changes: PropertyChange[]): Step {
-  if (now === undefined) return step("delete", { old }, { reason: "gone" });
+  if (now === undefined) return step("delete", { old }, { reason: "gone", refreshed: true });
   const differs = changes.length > 0 || !equal(old.inputs, now.inputs);
   const diffs = [...new Set(Object.keys({ ...old.inputs, ...now.inputs }))].filter(
     (key) => !equal(old.inputs[key] as Value | undefined, now.inputs[key]),
   );
-  return step(differs ? "update" : "same", { old, new: now }, { details: changes, diffs });
+  return step(differs ? "update" : "same", { old, new: now }, { details: changes, diffs, refreshed: true });
 }
 
 /** Children of what is gone belong to its parent; other mentions of it go. */

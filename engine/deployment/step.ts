@@ -3,7 +3,7 @@ import type { DisplayState, StepKind, StepMetadata, StepReason } from "../events
 import { parsePropertyPath } from "../ignore-changes.js";
 import type { ResourceState } from "../state/resource.js";
 import { isProviderType } from "../urn.js";
-import { MASK, maskProperties } from "../values/mask.js";
+import { blindProperties, MASK } from "../values/mask.js";
 import { containsSecret, isMap, Secret, type Value } from "../values/value.js";
 
 /** One planned step. */
@@ -17,6 +17,10 @@ export interface Step {
   diffs: string[];
   details: PropertyChange[];
   reason?: StepReason | undefined;
+  /** Whether `details` compares declarations, because the provider named no differences. */
+  inputDiff?: boolean;
+  /** Whether it is what a refresh found. */
+  refreshed?: boolean;
   /** What the old half of a replacement becomes, for steps that leave it to be deleted later. */
   condemns?: ResourceState;
 }
@@ -32,26 +36,39 @@ export function step(
 
 /** A step for display, all secrets masked. */
 export function metadataOf(planned: Step): StepMetadata {
-  const { op, urn, old, keys, diffs, reason } = planned;
+  const { op, urn, old, keys, diffs, reason, refreshed = false, inputDiff = false } = planned;
+  const subject = planned.new ?? old;
   return {
     op,
     urn,
-    type: (planned.new ?? old)?.type ?? "",
+    type: subject?.type ?? "",
+    provider: subject?.provider ?? "",
+    logical: !refreshed && !ILLOGICAL.has(op),
+    refreshed,
     old: old && displayState(old),
     new: planned.new && displayState(planned.new),
     keys,
     diffs,
     details: planned.details.map((change) => maskChange(change, planned)),
+    inputDiff,
     ...(reason === undefined ? {} : { reason }),
-    internal: isProviderType((planned.new ?? old)?.type ?? ""),
+    internal: isProviderType(subject?.type ?? ""),
   };
 }
 
+/** Parts of a replacement, which the step `replace` stands for, and reads of what is managed. */
+const ILLOGICAL = new Set<StepKind>([
+  "create-replacement",
+  "delete-replaced",
+  "discard-replaced",
+  "read-replacement",
+  "remove-pending-replace",
+  "refresh",
+]);
+
 /** A resource for display, all secrets masked. */
 export function displayState(state: ResourceState): DisplayState {
-  const { urn, type, custom, id, parent, protect, initErrors } = state;
-  const inputs = maskProperties(state.inputs);
-  return { urn, type, custom, id, parent, protect, initErrors, inputs, outputs: maskProperties(state.outputs) };
+  return { ...state, inputs: blindProperties(state.inputs), outputs: blindProperties(state.outputs) };
 }
 
 /** The provider saw clear text, so its differences may show some. */

@@ -1,4 +1,5 @@
-import { isMap, type PropertyMap, Secret, type Value } from "./value.js";
+import { encodeProperties } from "./state.js";
+import { isMap, type PropertyMap, Secret, TAGS, tagOf, type Value } from "./value.js";
 
 export const MASK = "[secret]";
 
@@ -11,4 +12,14 @@ export function mask(value: Value): unknown {
 
 export function maskProperties(properties: PropertyMap): Record<string, unknown> {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, mask(value)]));
+}
+
+/** Properties as the state file holds them, with `[secret]` for every ciphertext: what was secret can still be told. */
+export function blindProperties(properties: PropertyMap): Record<string, unknown> {
+  return encodeProperties(properties, () => MASK);
+}
+
+/** Whether something that `blindProperties` answered stands for a secret. */
+export function isBlinded(value: unknown): boolean {
+  return tagOf(value as Value) === TAGS.secret;
 }
