@@ -52,3 +52,34 @@ test("After kill -9 in the middle of a create the next run takes the lock over a
   assert.deepEqual(completed.resourceChanges, { same: 2, create: 1 });
   assert.equal(bed.state().pending_operations, undefined, "the interrupted creation is forgotten once it succeeded");
 });
+
+test("What a killed run made without noting it is deleted by a destroy, and when nobody declares it any more", async () => {
+  const program = `const a = thing("a"); thing("b", { uses: a.token, linger: 20000 });`;
+  using bed = makeTestbed(program);
+  await killWhen(bed, "created b-plain");
+  assert.deepEqual(bed.existing(), ["a-plain", "b-plain"]);
+  const destroyed = await bed.destroy();
+  assert.equal(destroyed.result, "succeeded");
+  assert.deepEqual(bed.existing(), []);
+  assert.equal(bed.state().pending_operations, undefined);
+
+  bed.clearLog();
+  await killWhen(bed, "created b-plain");
+  bed.program(`thing("a");`);
+  const planned = await bed.preview();
+  assert.deepEqual(planned.resourceChanges, { same: 2, delete: 1 });
+  assert.equal((await bed.up()).result, "succeeded");
+  assert.deepEqual(bed.existing(), ["a-plain"]);
+});
+
+test("What a killed run made and is still declared is completed, not made again", async () => {
+  using bed = makeTestbed(`thing("a", { size: 1, linger: 20000 });`);
+  await killWhen(bed, "created a-plain");
+  const { serial } = bed.thing("a-plain");
+  bed.program(`thing("a", { size: 1 });`);
+  const completed = await bed.up();
+  assert.equal(completed.step("a").reason, "interrupted");
+  assert.deepEqual(completed.resourceChanges, { same: 1, update: 1 });
+  assert.equal(bed.thing("a-plain").serial, serial);
+  assert.deepEqual((await bed.preview()).resourceChanges, { same: 2 });
+});

@@ -104,6 +104,8 @@ async function reconcile(verb, inputs, context, known) {
     throw Object.assign(new Error(reasons[0]), { id, properties: { ...state, __provider }, reasons });
   }
   note(folder, `${verb}d ${id}`);
+  // Made, and the engine does not know it yet.
+  if (inputs.linger) await sleep(inputs.linger);
   return state;
 }
 
