@@ -53,7 +53,7 @@ function command(name: string, description: string, run: (flags: Flags) => Promi
     .option("-s, --stack <name>", "the stack; default: the selected one, else dev")
     .option("-C, --cwd <folder>", "work in this folder", folder, process.cwd())
     .option("-p, --parallel <count>", "how much work at once; waits do not count", positiveInteger)
-    .option("-r, --refresh [true|false]", "read the real things first; default: as the project says", boolean)
+    .option("-r, --refresh [true|false]", "read the real things first; default: true", boolean)
     .option("--no-refresh", "trust the state")
     .option("-m, --message <text>", "a note for the history")
     .option("-v, --verbose", "every line of progress")

@@ -17,8 +17,6 @@ export interface Project {
   typescript: boolean;
   tsconfig: string | undefined;
   backendUrl: string | undefined;
-  /** Whether every preview and update reads the real things first. */
-  refreshAlways: boolean;
   /** Where `Pulumi.<stack>.yaml` lies. */
   stackConfigDirectory: string;
   /** Values that stacks inherit from Pulumi.yaml, keys as `namespace:name`. */
@@ -40,7 +38,7 @@ export function loadProject(directory: string): Project | undefined {
   return file === undefined ? undefined : readProject(file);
 }
 
-/** A folder without Pulumi.yaml whose program is made by the caller. Drift is always shown. */
+/** A folder without Pulumi.yaml whose program is made by the caller. */
 export function bareProject({ name, root, entry }: { name: string; root: string; entry: string }): Project {
   assertName("project", name);
   return {
@@ -54,7 +52,6 @@ export function bareProject({ name, root, entry }: { name: string; root: string;
     typescript: /\.[cm]?ts$/.test(entry),
     tsconfig: undefined,
     backendUrl: undefined,
-    refreshAlways: true,
     stackConfigDirectory: root,
     config: {},
   };
@@ -82,7 +79,6 @@ const projectFile = z.looseObject({
   ]),
   main: z.string().optional(),
   backend: z.looseObject({ url: z.string().optional() }).nullish(),
-  options: z.looseObject({ refresh: z.string().optional() }).nullish(),
   stackConfigDir: z.string().optional(),
   config: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
 });
@@ -110,7 +106,7 @@ function readProject(file: string): Project {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`);
     throw new Error(`Cannot load project "${file}": ${problems.join("; ")}`);
   }
-  const { name, runtime, main, backend, options, stackConfigDir, config } = parsed.data;
+  const { name, runtime, main, backend, stackConfigDir, config } = parsed.data;
   assertName("project", name);
   if (runtime.name !== "nodejs") {
     throw new Error(
@@ -129,7 +125,6 @@ function readProject(file: string): Project {
     typescript: runtime.options.typescript ?? true,
     tsconfig: runtime.options.tsconfig,
     backendUrl: backend?.url,
-    refreshAlways: options?.refresh === "always",
     stackConfigDirectory: resolve(root, configDirectory),
     config: typeof config === "object" && config !== null ? projectConfig(name, config) : {},
   };

@@ -17,7 +17,7 @@ async function destroyStack(run: Run): Promise<Outcome> {
   const config = await beginWithoutProgram(run);
   const providers = providersOf(run, config);
   try {
-    const refresh = options.refresh ?? options.project.refreshAlways;
+    const refresh = options.refresh ?? true;
     const { deployment, complete } = await prepare(run, { config, providers, refresh, silent: true });
     if (!complete && !run.preview) throw new Stopped();
     await deleteLeftovers(deployment);

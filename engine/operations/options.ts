@@ -9,7 +9,7 @@ export interface OperationOptions {
   stack: string;
   /** How much work may run at once; waits do not count. Default: `PULUMI_PARALLEL`, else 16 or four per core. */
   parallel?: number;
-  /** Whether the real things are read first. Default: what the project says. */
+  /** Whether the real things are read first. Default: yes, unlike Pulumi, which does so only if Pulumi.yaml says so. */
   refresh?: boolean;
   /** Whether resources that do not depend on a failed one are still handled. */
   continueOnError?: boolean;

@@ -35,7 +35,7 @@ export async function runProgram(run: Run): Promise<Outcome> {
       preview: run.preview,
       onLine: (severity, message) => emit({ kind: "diagnostic", severity, message }),
     });
-    const refresh = options.refresh ?? options.project.refreshAlways;
+    const refresh = options.refresh ?? true;
     const { deployment, complete } = await prepare(run, { config, providers, refresh, silent: true });
     // A preview shows the rest; but nothing is changed on half knowledge.
     if (!complete && !run.preview) throw new Stopped();

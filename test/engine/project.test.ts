@@ -31,7 +31,6 @@ test("A project is found from any folder below it", () => {
   assert.equal(project?.root, root);
   assert.equal(project?.entry, ".");
   assert.equal(project?.typescript, true);
-  assert.equal(project?.refreshAlways, false);
 });
 
 test("Options of the runtime, the program and drift are taken over", () => {
@@ -45,7 +44,6 @@ test("Options of the runtime, the program and drift are taken over", () => {
   assert.equal(project.typescript, false);
   assert.equal(project.programDirectory, join(root, "src"));
   assert.equal(project.entry, "main.js");
-  assert.equal(project.refreshAlways, true);
   assert.equal(findBackend(project, { env: {}, cwd: root }).root, join(root, "state"));
 });
 

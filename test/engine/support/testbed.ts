@@ -96,7 +96,7 @@ export function makeTestbed(program: string, { refresh: refreshes = "" } = {}): 
   const logFile = join(things, "log");
   const checkpointFile = join(directory, ".pulumi/stacks/bed/dev.json");
   const thingFile = (id: string) => join(things, `${id}.thing`);
-  const base = { project, stack: "dev", env: testEnvironment(), cwd: directory };
+  const base = { project, stack: "dev", env: testEnvironment(), cwd: directory, refresh: refreshes === "always" };
   const bed: Testbed = {
     directory,
     things,
