@@ -11,9 +11,11 @@ export function abortOnInterrupt(say: (line: string) => void): AbortSignal {
     });
   }
   // Whoever read our output has gone (`| head`, a closed terminal): nobody sees the rest, but it is finished and saved.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    controller.abort(error);
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      controller.abort(error);
+    });
+  }
   return controller.signal;
 }

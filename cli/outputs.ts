@@ -1,3 +1,5 @@
+import { alignColumns } from "./align.js";
+
 /** Outputs as a person wants to see them: lists of flat records as tables, everything else as `name: value`. */
 export function formatOutputs(outputs: Record<string, unknown>): string[] {
   return Object.entries(outputs).flatMap(([name, value]) => {
@@ -17,14 +19,7 @@ function table(rows: Record<string, unknown>[]): string[] {
   const found = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   // State keeps keys sorted; a table is read by its names.
   const names = [...found.filter((name) => name === "name"), ...found.filter((name) => name !== "name")];
-  const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
-  const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  return cells.map((line) =>
-    line
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return alignColumns([names, ...rows.map((row) => names.map((name) => cell(row[name])))]);
 }
 
 function cell(value: unknown): string {

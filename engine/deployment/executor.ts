@@ -137,7 +137,7 @@ export function createExecutor(options: {
   }
 
   function count({ op, old, new: wanted }: Step): void {
-    if (PARTS_OF_REPLACEMENT.has(op) || isProviderType((wanted ?? old)?.type ?? "")) return;
+    if (NOT_COUNTED.has(op) || isProviderType((wanted ?? old)?.type ?? "")) return;
     changes[op] = (changes[op] ?? 0) + 1;
   }
 
@@ -222,8 +222,10 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A replacement counts once, as `replace`. */
-const PARTS_OF_REPLACEMENT = new Set([
+/** A replacement counts once, as `replace`. To look something up is no change. */
+const NOT_COUNTED = new Set([
+  "read",
+  "read-replacement",
   "create-replacement",
   "delete-replaced",
   "discard-replaced",

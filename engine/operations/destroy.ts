@@ -1,18 +1,27 @@
 import { Stopped } from "../deployment/executor.js";
 import { deleteLeftovers } from "../deployment/finish.js";
+import { type Keep, keepResources } from "./kept-resources.js";
 import { type Outcome, operate, type Run } from "./operate.js";
 import type { OperationOptions, OperationResult } from "./options.js";
 import { beginWithoutProgram, prepare, providersOf } from "./prepare.js";
 
-/**
- * Deletes everything the stack has, dependents first. The program does not run; the stack itself stays, empty.
- * @param options.dryRun only shows it
- */
-export function destroy(options: OperationOptions & { dryRun?: boolean }): Promise<OperationResult> {
-  return operate(options, { kind: "destroy", preview: options.dryRun ?? false, mustExist: true }, destroyStack);
+export interface DestroyOptions extends OperationOptions {
+  /** Only show it. */
+  dryRun?: boolean;
+  /** What stays. Default: nothing. */
+  keep?: Keep;
 }
 
-async function destroyStack(run: Run): Promise<Outcome> {
+/**
+ * Deletes everything the stack has but what is to be kept, dependents first. The program does not run; the stack itself stays,
+ * empty or nearly so.
+ */
+export function destroy({ keep, ...options }: DestroyOptions): Promise<OperationResult> {
+  const frame = { kind: "destroy", preview: options.dryRun ?? false, mustExist: true } as const;
+  return operate(options, frame, (run) => destroyStack(run, keep));
+}
+
+async function destroyStack(run: Run, keep: Keep | undefined): Promise<Outcome> {
   const { options, executor } = run;
   const config = await beginWithoutProgram(run);
   const providers = providersOf(run, config);
@@ -20,6 +29,7 @@ async function destroyStack(run: Run): Promise<Outcome> {
     const refresh = options.refresh ?? true;
     const { deployment, complete } = await prepare(run, { config, providers, refresh, silent: true });
     if (!complete && !run.preview) throw new Stopped();
+    if (keep !== undefined) await keepResources(deployment, keep);
     await deleteLeftovers(deployment);
     await executor.idle();
     await deployment.snapshot.flush();

@@ -1,8 +1,8 @@
 import { rootUrn } from "../urn.js";
 import { maskProperties } from "../values/mask.js";
 import { toPlain } from "../values/plain.js";
-import type { OperationOptions } from "./options.js";
-import { openSession } from "./session.js";
+import type { StackOptions } from "./locate-stack.js";
+import { readStack } from "./read-stack.js";
 
 /**
  * Reads the outputs of the last run.
@@ -10,15 +10,9 @@ import { openSession } from "./session.js";
  * @throws {Error} when there is no such stack
  */
 export async function stackOutputs(
-  options: Pick<OperationOptions, "project" | "stack" | "env" | "cwd"> & { showSecrets?: boolean },
+  options: StackOptions & { showSecrets?: boolean },
 ): Promise<Record<string, unknown>> {
-  const session = await openSession({ ...options, write: false, emit: () => {} });
-  try {
-    if (!session.exists) throw new Error(`no stack named '${options.stack}' found`);
-    const { resources } = await session.contents();
-    const outputs = resources.find(({ urn }) => urn === rootUrn(options.stack, options.project.name))?.outputs ?? {};
-    return options.showSecrets ? toPlain(outputs) : maskProperties(outputs);
-  } finally {
-    await session.close();
-  }
+  const { resources } = await readStack(options);
+  const outputs = resources.find(({ urn }) => urn === rootUrn(options.stack, options.project.name))?.outputs ?? {};
+  return options.showSecrets ? toPlain(outputs) : maskProperties(outputs);
 }

@@ -6,7 +6,7 @@ import { readStackFile, resolveConfig, type StackConfig, type StackFile, writeSa
 import { type Checkpoint, decodePending, decodeResource } from "../state/checkpoint.js";
 import { verifyIntegrity } from "../state/integrity.js";
 import { checkLayout, initializeLayout, type StackPaths, stackPaths } from "../state/layout.js";
-import { acquireLock } from "../state/lock.js";
+import { acquireLock, takenOver } from "../state/lock.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
 import { openSnapshot, type Snapshot } from "../state/snapshot.js";
 import { openStateFile } from "../state/state-file.js";
@@ -75,11 +75,8 @@ export async function openSession(
       readStackFile(project, stack),
     ]);
     await lock?.forgetDead();
-    for (const { description } of lock?.dead ?? []) {
-      const message = `Took over the stack from a run that died: ${description}`;
+    for (const message of [...(lock?.dead ?? []).map(takenOver), ...state.notices])
       emit({ kind: "diagnostic", severity: "warning", message });
-    }
-    for (const message of state.notices) emit({ kind: "diagnostic", severity: "warning", message });
     const { checkpoint } = state;
     const secrets = openSecrets({ ...options, backend, checkpoint, stackFile });
     // Whoever needs them gets the error.

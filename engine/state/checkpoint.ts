@@ -72,7 +72,7 @@ export function checkpointText(
 }
 
 /** What identifies the writer of a state file; readers compare the two fields. */
-function manifestNow(): { time: string; magic: string; version: string } {
+export function manifestNow(): { time: string; magic: string; version: string } {
   return { time: new Date().toISOString(), magic: magicOf(ENGINE_VERSION), version: ENGINE_VERSION };
 }
 

@@ -9,18 +9,12 @@ import { namesIn } from "./layout.js";
 
 export interface Lock {
   /** Locks of runs that died on this machine. They keep everybody else out until `forgetDead`. */
-  dead: DeadLock[];
+  dead: FoundLock[];
   /** Removes the dead locks; to be called when what their runs have left is in order. */
   forgetDead(): Promise<void>;
   release(): Promise<void>;
   /** The same at once, for a process that is about to end. */
   releaseNow(): void;
-}
-
-export interface DeadLock {
-  path: string;
-  /** Who held it, since when. */
-  description: string;
 }
 
 /**
@@ -50,6 +44,37 @@ export async function acquireLock(directory: string): Promise<Lock> {
   };
 }
 
+/** A lock file, whoever made it. */
+export interface FoundLock {
+  path: string;
+  /** Who made it and when, as far as it says. */
+  description: string;
+  /** Its process died on this machine. */
+  isDead: boolean;
+}
+
+/** Every lock on a stack, those of dead processes included. */
+export async function findLocks(directory: string): Promise<FoundLock[]> {
+  return Promise.all(
+    (await lockFiles(directory)).map(async (path) => {
+      const lock = await readLock(path);
+      if (lock === undefined) return { path, description: `file://${path}`, isDead: false };
+      const description = `file://${path}: created by ${lock.username}@${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`;
+      return { path, description, isDead: lock.hostname === hostname() && !(await isAlive(lock)) };
+    }),
+  );
+}
+
+/** What to tell the user of a dead lock. */
+export function takenOver({ description }: FoundLock): string {
+  return `Took over the stack from a run that died: ${description}`;
+}
+
+/** Takes a lock away from whoever holds it. Already gone is a success. */
+export function removeLock({ path }: FoundLock): Promise<void> {
+  return removeFile(path);
+}
+
 const lockContent = z.object({ pid: z.number(), username: z.string(), hostname: z.string(), timestamp: z.string() });
 type LockContent = z.infer<typeof lockContent>;
 
@@ -66,27 +91,12 @@ function userName(): string {
   }
 }
 
-interface FoundLock extends DeadLock {
-  isDead: boolean;
-}
-
-async function findLocks(directory: string): Promise<FoundLock[]> {
-  return Promise.all(
-    (await lockFiles(directory)).map(async (path) => {
-      const lock = await readLock(path);
-      if (lock === undefined) return { path, description: `file://${path}`, isDead: false };
-      const description = `created by ${lock.username}@${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`;
-      return { path, description, isDead: lock.hostname === hostname() && !(await isAlive(lock)) };
-    }),
-  );
-}
-
 function refuseIfLocked(locks: FoundLock[]): void {
   const alive = locks.filter(({ isDead }) => !isDead);
   if (alive.length === 0) return;
-  const lines = alive.map(({ path, description }) => `  file://${path}: ${description}`);
+  const lines = alive.map(({ description }) => `  ${description}`);
   throw new Error(
-    `the stack is currently locked by ${alive.length} lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.\n${lines.join("\n")}`,
+    `the stack is currently locked by ${alive.length} lock(s). Either wait for the other process(es) to end or delete the lock file with \`kvm-compose cancel\` or \`pulumi cancel\`.\n${lines.join("\n")}`,
   );
 }
 

@@ -33,6 +33,11 @@ export async function loadState(paths: StackPaths): Promise<StoredState> {
   return { checkpoint: continued(checkpoint, journal), digest, journal: "counted" };
 }
 
+/** @returns what a stack holds, or `undefined` when there is no such stack */
+export async function loadCheckpoint(paths: StackPaths): Promise<Checkpoint | undefined> {
+  return (await loadState(paths)).checkpoint;
+}
+
 /**
  * Reads a stack's state for a run that is going to write it: what a killed run has left beside the stack's file is taken
  * into it first. Nobody else may have the stack.

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { stackOutputs } from "../../engine/operations/outputs.js";
-import { removeStack, stackResources, stacks } from "../../engine/operations/stacks.js";
+import { removeStack } from "../../engine/operations/stack-remove.js";
+import { stackResources, stacks } from "../../engine/operations/stacks.js";
 import { UNKNOWN } from "../../provider/handler.js";
 import { makeTestbed, testEnvironment } from "./support/testbed.js";
 

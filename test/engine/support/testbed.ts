@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineEvent, StepMetadata } from "../../../engine/events.js";
-import { destroy } from "../../../engine/operations/destroy.js";
+import { type DestroyOptions, destroy } from "../../../engine/operations/destroy.js";
 import type { OperationOptions, OperationResult } from "../../../engine/operations/options.js";
 import { preview } from "../../../engine/operations/preview.js";
 import { refresh } from "../../../engine/operations/refresh.js";
@@ -43,7 +43,7 @@ export interface Testbed {
   preview(options?: Options): Promise<Observed>;
   up(options?: Options): Promise<Observed>;
   refresh(options?: Options & { dryRun?: boolean }): Promise<Observed>;
-  destroy(options?: Options & { dryRun?: boolean }): Promise<Observed>;
+  destroy(options?: Partial<DestroyOptions>): Promise<Observed>;
   [Symbol.dispose](): void;
 }
 
