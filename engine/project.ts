@@ -59,7 +59,8 @@ export function bareProject({ name, root, entry }: { name: string; root: string;
 
 /** @throws {RangeError} */
 export function assertName(kind: "project" | "stack", name: string): void {
-  if (/^[A-Za-z0-9_.-]{1,100}$/.test(name)) return;
+  // Names become parts of paths.
+  if (/^[A-Za-z0-9_.-]{1,100}$/.test(name) && name !== "." && name !== "..") return;
   throw new RangeError(
     `Cannot use ${kind} name "${name}": it must be 1 to 100 letters, digits, hyphens, underscores or periods`,
   );

@@ -38,9 +38,8 @@ export async function operate(
   const signal = options.signal ?? new AbortController().signal;
   const parallel = parallelOf(options);
   const emit = redacting(redactor, options.onEvent);
-  const session = await openSession({ ...options, write: !preview, emit });
+  const session = await openSession({ ...options, write: !preview, mustExist, emit });
   try {
-    if (mustExist && !session.exists) throw new Error(`no stack named '${options.stack}' found`);
     // A preview shows all it can, whatever is wrong with single resources.
     const continueOnError = preview || (options.continueOnError ?? false);
     const grace = options.grace ?? DEFAULT_GRACE;

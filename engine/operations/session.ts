@@ -5,7 +5,7 @@ import { assertName } from "../project.js";
 import { readStackFile, resolveConfig, type StackConfig, type StackFile, writeSalt } from "../stack-config.js";
 import { type Checkpoint, decodePending, decodeResource } from "../state/checkpoint.js";
 import { verifyIntegrity } from "../state/integrity.js";
-import { checkLayout, initializeLayout, type StackPaths, stackPaths } from "../state/layout.js";
+import { checkLayout, initializeLayout, listStacks, type StackPaths, stackPaths } from "../state/layout.js";
 import { acquireLock, takenOver } from "../state/lock.js";
 import type { PendingOperation, ResourceState } from "../state/resource.js";
 import { openSnapshot, type Snapshot } from "../state/snapshot.js";
@@ -43,17 +43,22 @@ export interface StackContents {
 /**
  * Opens a stack.
  * @param options.write whether the operation changes the state; then nobody else may until `close`
+ * @param options.mustExist whether a stack that does not exist is refused
  * @throws {Error} when the stack is locked, damaged, or not for this engine
  */
 export async function openSession(
-  options: OperationOptions & { write: boolean; emit: (event: EngineEvent) => void },
+  options: OperationOptions & { write: boolean; mustExist?: boolean; emit: (event: EngineEvent) => void },
 ): Promise<Session> {
-  const { project, stack, write, emit, env = process.env, cwd = process.cwd() } = options;
+  const { project, stack, write, mustExist = false, emit, env = process.env, cwd = process.cwd() } = options;
   assertName("stack", stack);
   const backend = findBackend(project, { env, cwd });
   if (backend.notice !== undefined) emit({ kind: "diagnostic", severity: "info", message: backend.notice });
   const layout = await checkLayout(backend.root);
   const paths = stackPaths(backend.root, project.name, stack);
+  // Before anything is written.
+  if (mustExist && !(await listStacks(backend.root, project.name)).includes(stack)) {
+    throw new Error(`no stack named '${stack}' found`);
+  }
   const lock = write ? await acquireLock(paths.locks) : undefined;
   let snapshot: Snapshot | undefined;
   let isSaved = true;
