@@ -63,7 +63,7 @@ export function stackName(text: string, project: Project): string {
   if (isForeign || !/^[A-Za-z0-9_.-]{1,100}$/.test(name) || /^\.\.?$/.test(name)) {
     throw new CliError(
       `Cannot use stack name "${text}": it must be 1 to 100 letters, digits, \`_\`, \`.\`, \`-\``,
-      EXIT.usage,
+      EXIT.failed,
     );
   }
   if (named !== project.name) throw new CliError(`no stack named '${text}' found`, EXIT.stackNotFound);

@@ -19,12 +19,9 @@ export function isApproved({ yes }: { yes?: boolean }, env = process.env): boole
  * Fails before anything is started when an operation would have to ask and cannot.
  * @throws {CliError}
  */
-export function requireApproval(flags: OperationFlags): void {
+export function requireApproval(flags: OperationFlags, code: number = EXIT.usage): void {
   if (isApproved(flags) || flags.skipPreview || flags.previewOnly || isInteractive(flags)) return;
-  throw new CliError(
-    "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode",
-    EXIT.usage,
-  );
+  throw new CliError("--yes or --skip-preview must be passed in to proceed when running in non-interactive mode", code);
 }
 
 /**

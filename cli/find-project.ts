@@ -32,11 +32,11 @@ export function findProject(directory: string): FoundProject {
   if (project !== undefined) return { project, composeFile: undefined };
   const misnamed = MISNAMED.find((name) => existsSync(join(root, name)));
   if (misnamed !== undefined) {
-    throw new CliError(`Cannot find a project in ${root}: ${misnamed} must be named ${COMPOSE_FILE}`, EXIT.usage);
+    throw new CliError(`Cannot find a project in ${root}: ${misnamed} must be named ${COMPOSE_FILE}`, EXIT.failed);
   }
   throw new CliError(
     `Cannot find a project in ${root}: there is neither ${COMPOSE_FILE} nor Pulumi.yaml; go to the folder of one, or name it with --cwd`,
-    EXIT.usage,
+    EXIT.failed,
   );
 }
 

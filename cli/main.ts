@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     await program.parseAsync();
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
     const message = messageOf(error);
     if (message !== "") remark(`${pc.red("error:")} ${message}`);
     if (error instanceof CliError) return error.code;

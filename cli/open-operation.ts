@@ -91,7 +91,7 @@ function graceOf(seconds: string | undefined): number | undefined {
   if (seconds === undefined || seconds === "") return undefined;
   const grace = Number(seconds);
   if (grace >= 0) return grace;
-  throw new CliError(`Cannot use KVM_COMPOSE_GRACE="${seconds}": it must be a number of seconds`, EXIT.usage);
+  throw new CliError(`Cannot use KVM_COMPOSE_GRACE="${seconds}": it must be a number of seconds`, EXIT.failed);
 }
 
 /** No list at all means everything. */

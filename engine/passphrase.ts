@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileOnce } from "./state/files.js";
 
 export interface Passphrase {
   text: string;
@@ -23,23 +24,26 @@ export async function findPassphrase(backendRoot: string, env: NodeJS.ProcessEnv
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) return { text: env.PULUMI_CONFIG_PASSPHRASE };
   const named = env.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (named !== undefined && named !== "") return { text: await readPassphrase(named) };
-  const own = await readPassphrase(passphraseFile(backendRoot)).catch(absentIsUndefined);
+  const own = await readOwn(passphraseFile(backendRoot)).catch(absentIsUndefined);
   return own === undefined ? undefined : { text: own };
 }
 
 /** Makes up a passphrase and stores it. If another run stored one in the meantime, that one counts. */
 export async function createPassphrase(backendRoot: string): Promise<Passphrase> {
   const file = passphraseFile(backendRoot);
-  await mkdir(dirname(file), { recursive: true });
   const text = randomBytes(24).toString("base64url");
-  try {
-    await writeFile(file, `${text}\n`, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return { text: await readPassphrase(file) };
-    throw error;
-  }
+  // Whole and on disk before anything is encrypted with it.
+  if (!(await writeFileOnce(file, `${text}\n`, { mode: 0o600 }))) return { text: await readOwn(file) };
   const notice = `Secrets of this project are encrypted with a new passphrase in ${file}: keep that file (the Pulumi CLI reads it with PULUMI_CONFIG_PASSPHRASE_FILE=${file})`;
   return { text, notice };
+}
+
+async function readOwn(file: string): Promise<string> {
+  const text = await readPassphrase(file);
+  if (text !== "") return text;
+  throw new Error(
+    `Cannot use the passphrase in "${file}": the file is empty; restore it, or remove it if this project has no secrets yet`,
+  );
 }
 
 /** Pulumi trims the file's content, and so must we, or the keys differ. */

@@ -68,6 +68,16 @@ export function resolveConfig(
   return config;
 }
 
+/** Whether any value is encrypted, or holds one that is. */
+export function hasSecrets({ document }: StackFile): boolean {
+  const isSecret = (part: unknown): boolean => {
+    if (typeof part !== "object" || part === null) return false;
+    const { secure } = part as { secure?: unknown };
+    return typeof secure === "string" || Object.values(part).some(isSecret);
+  };
+  return isSecret((document.toJS() as { config?: unknown } | null)?.config);
+}
+
 function refuseForeignFields(path: string, document: Document): void {
   const provider = document.get("secretsprovider");
   if (typeof provider === "string" && provider !== "passphrase") {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { cancelStack, stackLocks } from "../../engine/operations/cancel.js";
 import { chooseStack } from "../choose-stack.js";
-import { confirmByName } from "../confirm.js";
+import { confirmByName, isInteractive } from "../confirm.js";
 import { run } from "../define.js";
 import { EXIT } from "../exit-codes.js";
 import type { CommonFlags } from "../flags.js";
@@ -22,7 +22,8 @@ async function runCancel(flags: CommonFlags & { yes?: boolean }, named: string |
   if (locks.length === 0) return print(`Nothing to cancel: stack '${chosen.stack}' is not locked`);
   for (const lock of locks) print(`Locked by ${lock}`);
   const warning = `This will irreversibly cancel the currently running update for '${chosen.stack}'!`;
-  await confirmByName(flags, { warning, name: chosen.stack, code: EXIT.usage });
+  // A script that says so means it, as with Pulumi.
+  if (isInteractive(flags)) await confirmByName(flags, { warning, name: chosen.stack, code: EXIT.usage });
   const removed = await cancelStack(chosen);
   print(`The currently running update for '${chosen.stack}' has been canceled: ${removed.length} lock(s) removed`);
 }

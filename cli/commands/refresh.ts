@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { confirm, isApproved, requireApproval } from "../confirm.js";
 import { run } from "../define.js";
 import { refresh } from "../engine.js";
+import { EXIT } from "../exit-codes.js";
 import type { OperationFlags } from "../flags.js";
 import { openOperation } from "../open-operation.js";
 import {
@@ -21,7 +22,7 @@ export function addRefresh(program: Command): void {
 }
 
 async function runRefresh(flags: OperationFlags): Promise<void> {
-  if (!flags.expectNoChanges) requireApproval(flags);
+  if (!flags.expectNoChanges) requireApproval(flags, EXIT.failed);
   const { options, perform, say, subject } = await openOperation(flags, { readsProgram: false });
   if (!flags.skipPreview || flags.expectNoChanges) {
     say(`Previewing refresh of ${subject}:`);
@@ -29,7 +30,7 @@ async function runRefresh(flags: OperationFlags): Promise<void> {
     if (flags.expectNoChanges) expectNoChanges(planned, "refresh");
     if (flags.previewOnly) return;
     if (!isApproved(flags) && !flags.skipPreview) {
-      requireApproval(flags);
+      requireApproval(flags, EXIT.failed);
       await confirm("Write this to the state?", options.signal);
     }
   }

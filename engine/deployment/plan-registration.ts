@@ -20,7 +20,9 @@ export async function planRegistration(
   const parent = goal.parent === undefined ? undefined : deployment.progress.registered.get(goal.parent);
   const desired = desiredState(goal, { urn, provider, parent });
   try {
-    if (!deployment.selection.includes(desired)) return planUntouched(deployment, goal, urn);
+    // What had to make room for a target has to come back.
+    const isInvolved = deployment.selection.includes(desired) || deployment.progress.deletedFirst.has(urn);
+    if (!isInvolved) return planUntouched(deployment, goal, urn);
     reportGaps(deployment, desired);
     const old = findOld(deployment, goal, urn);
     return goal.custom

@@ -37,7 +37,11 @@ export async function refreshResources(
   let complete = true;
   const observed = await Promise.all(
     resources.map(async (state) => {
-      if (!selection.includes(state) || !isReadable(state)) return state;
+      if (!selection.includes(state)) return state;
+      if (!isReadable(state)) {
+        if (!silent) await showUnread(state, executor);
+        return state;
+      }
       try {
         return silent ? await readQuietly(state, providers, executor) : await readAsStep(state, providers, executor);
       } catch (error) {
@@ -47,9 +51,8 @@ export async function refreshResources(
       }
     }),
   );
-  const parents = new Map(resources.map((state) => [state.urn, state.parent]));
   const gone = new Set(resources.filter((_, index) => observed[index] === undefined).map(({ urn }) => urn));
-  const settled = observed.map((state) => state && withoutGone(state, gone, parents));
+  const settled = observed.map((state) => state && withoutGone(state, gone));
   const changed = new Map(
     resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])),
   );
@@ -59,6 +62,14 @@ export async function refreshResources(
 /** The old half of a replacement may share its name with the new thing, which a read would find instead. */
 function isReadable(state: ResourceState): boolean {
   return state.custom && !isProviderType(state.type) && !state.pendingReplacement && !state.delete;
+}
+
+/** What nothing stands behind counts as unchanged. */
+async function showUnread(state: ResourceState, executor: Executor): Promise<void> {
+  if (state.custom || executor.stopped()) return;
+  const planned = step("refresh", { old: state, new: state });
+  const result = () => step("same", { old: state, new: state }, { refreshed: true });
+  await executor.run(planned, async () => {}, { light: true, result });
 }
 
 async function readQuietly(
@@ -118,21 +129,16 @@ function resultStep(old: ResourceState, now: ResourceState | undefined, changes:
   return step(differs ? "update" : "same", { old, new: now }, { details: changes, diffs, refreshed: true });
 }
 
-/** Children of what is gone belong to its parent; other mentions of it go. */
-function withoutGone(
-  state: ResourceState,
-  gone: ReadonlySet<string>,
-  parents: ReadonlyMap<string, string | undefined>,
-): ResourceState {
+/** Mentions of what is gone go. */
+function withoutGone(state: ResourceState, gone: ReadonlySet<string>): ResourceState {
   if (gone.size === 0) return state;
-  let parent = state.parent;
-  while (parent !== undefined && gone.has(parent)) parent = parents.get(parent);
   const pruned = mapReferences(state, (urn) => (gone.has(urn) ? undefined : urn));
-  return parent === state.parent && equalReferences(pruned, state) ? state : { ...pruned, parent };
+  return equalReferences(pruned, state) ? state : pruned;
 }
 
 function equalReferences(a: ResourceState, b: ResourceState): boolean {
   return (
+    a.parent === b.parent &&
     equal(a.dependencies, b.dependencies) &&
     equal(a.propertyDependencies, b.propertyDependencies) &&
     a.deletedWith === b.deletedWith

@@ -2,7 +2,14 @@ import { type Backend, findBackend } from "../backend-url.js";
 import type { EngineEvent } from "../events.js";
 import { lazily } from "../lazily.js";
 import { assertName } from "../project.js";
-import { readStackFile, resolveConfig, type StackConfig, type StackFile, writeSalt } from "../stack-config.js";
+import {
+  hasSecrets,
+  readStackFile,
+  resolveConfig,
+  type StackConfig,
+  type StackFile,
+  writeSalt,
+} from "../stack-config.js";
 import { type Checkpoint, decodePending, decodeResource } from "../state/checkpoint.js";
 import { verifyIntegrity } from "../state/integrity.js";
 import { checkLayout, initializeLayout, listStacks, type StackPaths, stackPaths } from "../state/layout.js";
@@ -12,7 +19,7 @@ import { openSnapshot, type Snapshot } from "../state/snapshot.js";
 import { openStateFile } from "../state/state-file.js";
 import { loadState, recoverState } from "../state/store.js";
 import type { OperationOptions } from "./options.js";
-import { openStackSecrets } from "./stack-secrets.js";
+import { NO_SECRETS, openStackSecrets } from "./stack-secrets.js";
 
 /** A stack, opened for one operation. */
 export interface Session {
@@ -86,7 +93,6 @@ export async function openSession(
     const secrets = openSecrets({ ...options, backend, checkpoint, stackFile });
     // Whoever needs them gets the error.
     secrets.catch(() => {});
-    const hasSecretConfig = stackFile.document.toString().includes("secure:");
     const contents = lazily(async (): Promise<StackContents> => {
       const { crypter, stateCrypter, notice } = await secrets;
       if (notice !== undefined) emit({ kind: "diagnostic", severity: "info", message: notice });
@@ -120,7 +126,8 @@ export async function openSession(
       stackFile,
       exists: checkpoint !== undefined,
       async config() {
-        const decrypt = hasSecretConfig ? (await secrets).crypter.decrypt : (text: string) => text;
+        // To derive the key takes a while, and most configurations have no use for it.
+        const { decrypt } = hasSecrets(stackFile) ? (await secrets).crypter : NO_SECRETS;
         return resolveConfig(project, stackFile, { decrypt, overrides: options.config ?? {} });
       },
       contents: contents.get,

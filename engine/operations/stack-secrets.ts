@@ -45,8 +45,8 @@ export async function openStackSecrets(options: {
   return { crypter, stateCrypter: sameSalt ? crypter : await openCrypter(found.text, stateSalt) };
 }
 
-/** For reading a stack that never had secrets. */
-const NO_SECRETS: Crypter = {
+/** For reading what has no secrets. */
+export const NO_SECRETS: Crypter = {
   salt: "",
   encrypt: () => refuse(),
   decrypt: () => refuse(),

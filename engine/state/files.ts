@@ -12,13 +12,7 @@ import { gunzip } from "node:zlib";
 export async function writeFileAtomically(path: string, content: string, { mode }: { mode: number }): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    const file = await openMakingFolder(temporary, "wx", mode);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeSynced(temporary, content, mode);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -27,7 +21,26 @@ export async function writeFileAtomically(path: string, content: string, { mode 
   await removeSidecar(path);
 }
 
-/** The same without waiting for anything, for a process that is about to end. */
+/**
+ * Makes a file that must not replace another one, whole and surviving a loss of power.
+ * @returns `false` when there is one already
+ */
+export async function writeFileOnce(path: string, content: string, { mode }: { mode: number }): Promise<boolean> {
+  const temporary = temporaryName(path);
+  try {
+    await writeSynced(temporary, content, mode);
+    await link(temporary, path);
+    await syncFolder(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** `writeFileAtomically` without waiting for anything, for a process that is about to end. */
 export function writeFileAtomicallyNow(path: string, content: string, { mode }: { mode: number }): void {
   const temporary = temporaryName(path);
   writeFileSync(temporary, content, { mode, flag: "wx", flush: true });
@@ -100,10 +113,28 @@ function temporaryName(path: string): string {
  */
 export async function createFile(path: string, { mode }: { mode: number }): Promise<FileHandle> {
   const file = await openMakingFolder(path, "w", mode);
-  const folder = await open(dirname(path), "r");
-  await folder.sync();
-  await folder.close();
+  await syncFolder(path);
   return file;
+}
+
+async function writeSynced(path: string, content: string, mode: number): Promise<void> {
+  const file = await openMakingFolder(path, "wx", mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name is only as durable as the folder that holds it. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** The folder is there nearly always, so it is made only when opening fails. */

@@ -51,7 +51,7 @@ test("What cannot be a stack, or is none, is said with its exit code, and leaves
   );
   assert.deepEqual(
     results.map(({ code }) => code),
-    [1, 2, 2, 1, 6, 6, 6, 6, 6, 2],
+    [1, 1, 1, 1, 6, 6, 6, 6, 6, 1],
   );
   assert.ok(results.every(({ stdout }) => stdout === ""));
   assert.match(results[5]?.stderr ?? "", /^error: no stack named 'nope' found$/);
@@ -100,7 +100,7 @@ test("Outputs are shown as a table, as JSON and as shell assignments, secrets ma
     [missing.code, missing.stderr],
     [1, "error: current stack does not have output property 'toString'"],
   );
-  assert.equal(both.code, 2);
+  assert.equal(both.code, 1);
 });
 
 test("Masked outputs, resources and exports need no passphrase", async () => {
