@@ -37,7 +37,10 @@ export async function recoverInterrupted(
       recovered.remaining.set(resource.urn, resource);
       continue;
     }
-    const old = resources.find(({ urn, delete: condemned }) => urn === resource.urn && !condemned);
+    // A creation that was interrupted twice has left one thing.
+    if (recovered.found.some(({ urn, id }) => urn === left.urn && id === left.id)) continue;
+    const others = [...resources, ...recovered.found];
+    const old = others.find(({ urn, delete: condemned }) => urn === resource.urn && !condemned);
     if (old?.pendingReplacement) recovered.superseded.push(old);
     // Where the old thing is still there, the new one is too much: the run decides anew whether to replace it.
     recovered.found.push({ ...left, delete: old !== undefined && !old.pendingReplacement });

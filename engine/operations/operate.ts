@@ -80,7 +80,7 @@ async function save({ session, executor }: Run): Promise<void> {
     await session.save();
   } catch (error) {
     executor.fail(
-      `Cannot save the state: ${messageOf(error)}; it is safe in ${session.paths.journal} and saved by the next run on this machine`,
+      `Cannot save the state: ${messageOf(error)}. What the run has recorded is in ${session.paths.journal}: the next run on this machine saves it, and looks for what could not be recorded`,
     );
   }
 }
@@ -93,7 +93,12 @@ function resultOf({ signal, executor }: Run, { complete }: Outcome): Result {
 async function record(run: Run, entry: Omit<HistoryEntry, "message" | "config">): Promise<void> {
   const { session, options } = run;
   const config = (session.stackFile.document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
-  await recordOperation(session.paths, options.stack, { ...entry, message: options.message ?? "", config });
+  try {
+    await recordOperation(session.paths, options.stack, { ...entry, message: options.message ?? "", config });
+  } catch (error) {
+    const message = `Cannot write the history of stack "${options.stack}": ${messageOf(error)}; its state is not affected`;
+    run.emit({ kind: "diagnostic", severity: "warning", message });
+  }
 }
 
 function redacting(

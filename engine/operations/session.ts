@@ -66,7 +66,7 @@ export async function openSession(
   if (mustExist && !(await listStacks(backend.root, project.name)).includes(stack)) {
     throw new Error(`no stack named '${stack}' found`);
   }
-  const lock = write ? await acquireLock(paths.locks) : undefined;
+  const lock = write ? await acquireLock(paths) : undefined;
   let snapshot: Snapshot | undefined;
   let isSaved = true;
   let isLeftLocked = false;

@@ -29,7 +29,7 @@ export async function importStack(
   const located = await requireStack(options);
   const { paths } = located;
   const imported = parseDeployment(text, source);
-  const lock = await acquireLock(paths.locks);
+  const lock = await acquireLock(paths);
   try {
     const stackFile = await readStackFile(project, stack);
     // What is replaced may be the very thing that is broken.

@@ -16,7 +16,7 @@ export async function removeStack(
 ): Promise<void> {
   const { project, stack, force = false, preserveConfig = false } = options;
   const { paths } = await requireStack(options);
-  const lock = await acquireLock(paths.locks);
+  const lock = await acquireLock(paths);
   try {
     // A state that nobody can read any more can still be forgotten, but only by force.
     const left = force ? undefined : await loadCheckpoint(paths);

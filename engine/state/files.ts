@@ -1,16 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
-import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { copyFile, type FileHandle, link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 
 /**
  * Replaces a file so that a reader, or a machine that loses power, finds the old content or the new one and nothing between.
- * @param mode the permissions of the new file
+ * @param options.mode the permissions of the new file
+ * @param options.begin what the unfinished file is named after, where it must not lie beside the finished one
  */
-export async function writeFileAtomically(path: string, content: string, { mode }: { mode: number }): Promise<void> {
-  const temporary = temporaryName(path);
+export async function writeFileAtomically(
+  path: string,
+  content: string,
+  { mode, begin = path }: { mode: number; begin?: string },
+): Promise<void> {
+  const temporary = temporaryName(begin);
   try {
     await writeSynced(temporary, content, mode);
     await rename(temporary, path);
@@ -61,11 +66,12 @@ export async function keepCopy(path: string, copy: string): Promise<void> {
       return copyFile(path, temporary);
     });
     await rename(temporary, copy);
-    // Renaming one name of a file onto another name of the same file leaves both.
-    await rm(temporary, { force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return;
+  } finally {
+    // Renaming one name of a file onto another name of the same file leaves both.
+    await rm(temporary, { force: true });
   }
   await removeSidecar(copy);
 }
@@ -105,6 +111,14 @@ const ZSTD_MAGIC = 0xfd2fb528;
 
 function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+/** Removes the unfinished files of killed runs from a folder: those that were to become `prefix…`. Nobody may be writing them. */
+export async function removeUnfinished(folder: string, prefix: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(prefix) && /\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ export function createJournal(path: string, head: { base: string; salt: string }
       good += bytes.length;
     } catch (error) {
       await file.truncate(good).catch(() => {});
-      throw error;
+      throw new Error(`Cannot write "${path}": ${(error as Error).message}`, { cause: error });
     }
   }
 

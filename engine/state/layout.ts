@@ -16,6 +16,8 @@ export interface StackPaths {
   backups: string;
   history: string;
   locks: string;
+  /** What unfinished locks are named after. The Pulumi CLI takes every file in `locks` for a lock, so they lie elsewhere. */
+  unfinishedLock: string;
 }
 
 export function stackPaths(root: string, project: string, stack: string): StackPaths {
@@ -30,6 +32,7 @@ export function stackPaths(root: string, project: string, stack: string): StackP
     backups: join(base, "backups", project, stack),
     history: join(base, "history", project, stack),
     locks: join(base, "locks", "organization", project, stack),
+    unfinishedLock: join(base, "locks", `${project}.${stack}`),
   };
 }
 

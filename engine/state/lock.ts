@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { readText, removeFile, writeFileAtomically } from "./files.js";
-import { namesIn } from "./layout.js";
+import { readText, removeFile, removeUnfinished, writeFileAtomically } from "./files.js";
+import { namesIn, type StackPaths } from "./layout.js";
 
 export interface Lock {
   /** Locks of runs that died on this machine. They keep everybody else out until `forgetDead`. */
   dead: FoundLock[];
-  /** Removes the dead locks; to be called when what their runs have left is in order. */
+  /** Removes the dead locks and half-written ones; to be called when what their runs have left is in order. */
   forgetDead(): Promise<void>;
   release(): Promise<void>;
   /** The same at once, for a process that is about to end. */
@@ -22,10 +22,13 @@ export interface Lock {
  * over; Pulumi would wait for `pulumi cancel`.
  * @throws {Error} when somebody else holds the stack
  */
-export async function acquireLock(directory: string): Promise<Lock> {
+export async function acquireLock({
+  locks: directory,
+  unfinishedLock,
+}: Pick<StackPaths, "locks" | "unfinishedLock">): Promise<Lock> {
   refuseIfLocked(await findLocks(directory));
   const path = join(directory, `${randomUUID()}.json`);
-  await writeFileAtomically(path, JSON.stringify(ownIdentity()), { mode: 0o644 });
+  await writeLock(path, unfinishedLock);
   // Two runs may have looked before either wrote: both look again and both give way rather than both go on.
   const others = (await findLocks(directory)).filter((lock) => lock.path !== path);
   try {
@@ -38,10 +41,20 @@ export async function acquireLock(directory: string): Promise<Lock> {
     dead: others,
     async forgetDead() {
       for (const lock of others) await removeFile(lock.path);
+      await removeUnfinished(dirname(unfinishedLock), `${basename(unfinishedLock)}.`);
     },
     release: () => removeFile(path),
     releaseNow: () => rmSync(path, { force: true }),
   };
+}
+
+async function writeLock(path: string, begin: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomically(path, JSON.stringify(ownIdentity()), { mode: 0o644, begin });
+  } catch (error) {
+    throw new Error(`Cannot lock the stack: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A lock file, whoever made it. */

@@ -1,8 +1,8 @@
 import { readFile, rename, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ResourceChanges } from "../events.js";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "./checkpoint.js";
-import { decompress, keepCopy, removeFile, writeFileAtomically } from "./files.js";
+import { decompress, keepCopy, removeFile, removeUnfinished, writeFileAtomically } from "./files.js";
 import { digestOf, readJournal, type StoredJournal } from "./journal.js";
 import { namesIn, type StackPaths } from "./layout.js";
 import { createLedger } from "./ledger.js";
@@ -47,6 +47,7 @@ export async function recoverState(
   paths: StackPaths,
   { stack, project }: { stack: string; project: string },
 ): Promise<StoredState & { notices: string[] }> {
+  await clearUnfinished(paths, stack);
   const found = await loadState(paths);
   if (found.journal === "foreign") {
     const aside = `${paths.journal}.${nanoseconds()}`;
@@ -67,6 +68,12 @@ export async function recoverState(
   await saveCheckpoint(paths, text);
   await removeFile(paths.journal);
   return { checkpoint: parseCheckpoint(text, paths.checkpoint), digest: digestOf(text), journal: "none", notices: [] };
+}
+
+async function clearUnfinished(paths: StackPaths, stack: string): Promise<void> {
+  await removeUnfinished(dirname(paths.checkpoint), `${stack}.json`);
+  await removeUnfinished(paths.history, "");
+  await removeUnfinished(paths.backups, "");
 }
 
 /** One finished operation, as `pulumi stack history` shows it. */

@@ -53,6 +53,8 @@ function resource(name: string, fields: Partial<ResourceState> = {}): ResourceSt
   };
 }
 
+const lockPaths = () => ({ locks: join(root, "locks"), unfinishedLock: join(root, "bed.dev") });
+
 const EMPTY = '{"version":3,"checkpoint":{}}';
 
 test("Resources come back from the state as they were", () => {
@@ -136,13 +138,13 @@ test("Layouts of other versions are refused", async () => {
 
 test("A stack is locked for one writer at a time", async () => {
   const locks = join(root, "locks");
-  const lock = await acquireLock(locks);
+  const lock = await acquireLock(lockPaths());
   await assert.rejects(
-    acquireLock(locks),
+    acquireLock(lockPaths()),
     /the stack is currently locked by 1 lock\(s\)[\s\S]*pulumi cancel[\s\S]*created by .*@.* \(pid \d+\) at /,
   );
   await lock.release();
-  await (await acquireLock(locks)).release();
+  await (await acquireLock(lockPaths())).release();
   assert.deepEqual(readdirSync(locks), []);
 });
 
@@ -153,7 +155,7 @@ test("The lock of a process that died on this machine is taken over, with a noti
   await new Promise((resolve) => child.once("exit", resolve));
   const dead = { pid: child.pid, username: "u", hostname: hostname(), timestamp: new Date().toISOString() };
   writeFileSync(join(locks, "dead.json"), JSON.stringify(dead));
-  const lock = await acquireLock(locks);
+  const lock = await acquireLock(lockPaths());
   assert.match(lock.dead[0]?.description ?? "", /created by u@/);
   assert.equal(readdirSync(locks).length, 2, "until its run's state is in order, others are kept out by it");
   await lock.forgetDead();
@@ -166,9 +168,9 @@ test("A lock from before a process got its number is taken over, one of another 
   mkdirSync(locks);
   const reused = { pid: process.pid, username: "u", hostname: hostname(), timestamp: "2001-01-01T00:00:00Z" };
   writeFileSync(join(locks, "reused.json"), JSON.stringify(reused));
-  await (await acquireLock(locks)).release();
+  await (await acquireLock(lockPaths())).release();
   writeFileSync(join(locks, "far.json"), JSON.stringify({ ...reused, hostname: "far-away" }));
-  await assert.rejects(acquireLock(locks), /created by u@far-away/);
+  await assert.rejects(acquireLock(lockPaths()), /created by u@far-away/);
 });
 
 test("Callers share writes, and each one's change is in the write it waited for", async () => {
