@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { resolveForProgram } from "./module-paths.js";
 import { PROGRAM_PRELOAD } from "./program-preload.js";
@@ -37,6 +39,8 @@ export function startProgram(options: {
   onLine: (severity: "info" | "info#err", line: string) => void;
 }): Program {
   const { project } = options;
+  const file = resolve(project.programDirectory, project.entry);
+  if (!existsSync(file)) throw new Error(`Cannot run project "${project.name}": its program "${file}" is missing`);
   // A process group of its own: an interrupt from the terminal is for the engine, which then ends the program in order.
   const child = spawn(process.execPath, argumentsOf(options), {
     cwd: project.programDirectory,

@@ -135,9 +135,7 @@ function readProject(file: string): Project {
 function programOf(root: string, main: string | undefined): { programDirectory: string; entry: string } {
   if (main === undefined) return { programDirectory: root, entry: "." };
   const path = resolve(root, main);
-  if (!existsSync(path))
-    throw new Error(`Cannot find the program "${main}" that the project's "main" names: "${path}" is missing`);
-  if (statSync(path).isDirectory()) return { programDirectory: path, entry: "." };
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { programDirectory: path, entry: "." };
   return { programDirectory: dirname(path), entry: basename(path) };
 }
 

@@ -5,6 +5,7 @@ import { type Deletion, deleteResources } from "./delete.js";
 import type { Deployment } from "./deployment.js";
 import { type Executor, Stopped } from "./executor.js";
 import { reportComponent } from "./register-outputs.js";
+import { step } from "./step.js";
 
 /** Deletes what the program no longer registers, and the old halves of replacements. Only for programs that ended well. */
 export async function deleteLeftovers(deployment: Deployment): Promise<void> {
@@ -14,15 +15,19 @@ export async function deleteLeftovers(deployment: Deployment): Promise<void> {
   const needed = neededByFailed(deployment);
   const mayDelete = selection.deletable(base);
   const unasked: string[] = [];
+  const untouched: ResourceState[] = [];
   const deletions = base.flatMap((state): Deletion[] => {
     const half = progress.condemned.get(state);
     const isLeftOver =
       half !== undefined || !(needed.has(state.urn) || progress.kept.has(state) || progress.deletedEarly.has(state));
     const answer = isLeftOver ? mayDelete(state.urn) : "no";
+    if (isLeftOver && answer === "no" && !state.delete) untouched.push(state);
     if (answer === "no") return [];
     if (answer === "unasked") unasked.push(state.urn);
     return [half !== undefined ? { state: half } : { state, alreadyGone: progress.deletedFirst.has(state.urn) }];
   });
+  for (const state of untouched)
+    await executor.run(step("same", { old: state, new: state }), async () => {}, { light: true });
   for (const urn of unasked) {
     const message = `Resource '${urn}' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`;
     executor.fail(message, urn);

@@ -22,7 +22,7 @@ export async function planRegistration(
   try {
     // What had to make room for a target has to come back.
     const isInvolved = deployment.selection.includes(desired) || deployment.progress.deletedFirst.has(urn);
-    if (!isInvolved) return planUntouched(deployment, goal, urn);
+    if (!isInvolved) return await planUntouched(deployment, goal, desired);
     reportGaps(deployment, desired);
     const old = findOld(deployment, goal, urn);
     return goal.custom
@@ -50,11 +50,13 @@ function findOld({ olds, progress, snapshot }: Deployment, goal: Goal, urn: stri
 }
 
 /** What the operation is not about stays as it is, even its old declaration. */
-function planUntouched(deployment: Deployment, goal: Goal, urn: string): Plan | undefined {
-  const { olds, progress } = deployment;
+async function planUntouched(deployment: Deployment, goal: Goal, desired: ResourceState): Promise<Plan | undefined> {
+  const { olds, progress, executor } = deployment;
+  const { urn } = desired;
   const old = [urn, ...goal.aliases].map((name) => olds.get(name)).find((state) => state !== undefined);
   if (old === undefined) {
     progress.skippedCreates.add(urn);
+    await executor.run(step("same", { new: desired }), async () => {}, { light: true });
     return undefined;
   }
   // What it depends on may not be declared any more, and has to come before it in the state.

@@ -52,7 +52,11 @@ export async function refreshResources(
     }),
   );
   const gone = new Set(resources.filter((_, index) => observed[index] === undefined).map(({ urn }) => urn));
-  const settled = observed.map((state) => state && withoutGone(state, gone));
+  const settled = observed.map((state) => {
+    const pruned = state && withoutGone(state, gone);
+    // A refresh for its own sake leaves no empty lists, as Pulumi's does not.
+    return silent || pruned === undefined || !selection.includes(pruned) ? pruned : withoutEmpty(pruned);
+  });
   const changed = new Map(
     resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])),
   );
@@ -134,6 +138,12 @@ function withoutGone(state: ResourceState, gone: ReadonlySet<string>): ResourceS
   if (gone.size === 0) return state;
   const pruned = mapReferences(state, (urn) => (gone.has(urn) ? undefined : urn));
   return equalReferences(pruned, state) ? state : pruned;
+}
+
+function withoutEmpty(state: ResourceState): ResourceState {
+  const entries = Object.entries(state.propertyDependencies);
+  const filled = entries.filter(([, urns]) => urns.length > 0);
+  return filled.length === entries.length ? state : { ...state, propertyDependencies: Object.fromEntries(filled) };
 }
 
 function equalReferences(a: ResourceState, b: ResourceState): boolean {

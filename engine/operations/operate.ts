@@ -50,7 +50,7 @@ export async function operate(
     await save(run);
     const result = resultOf(run, outcome);
     const resourceChanges = executor.changes();
-    if (!preview) {
+    if (!preview && session.isOpen()) {
       const times = { startTime: seconds(started), endTime: seconds(Date.now()) };
       await record(run, { kind, ...times, resourceChanges, result: result === "succeeded" ? "succeeded" : "failed" });
     }

@@ -27,6 +27,8 @@ export interface Session {
   paths: StackPaths;
   stackFile: StackFile;
   exists: boolean;
+  /** Whether `contents` has been read, so that the operation is about something. */
+  isOpen(): boolean;
   /** May wait for the key, if the configuration has secrets. */
   config(): Promise<StackConfig>;
   /** Waits for the key, which is derived in the background. */
@@ -125,6 +127,7 @@ export async function openSession(
       paths,
       stackFile,
       exists: checkpoint !== undefined,
+      isOpen: () => snapshot !== undefined,
       async config() {
         // To derive the key takes a while, and most configurations have no use for it.
         const { decrypt } = hasSecrets(stackFile) ? (await secrets).crypter : NO_SECRETS;
