@@ -47,9 +47,9 @@ export async function prepare(
   ];
   const selection = createSelection(options);
   const { all, replaced } = selection.named();
-  // New resources may be targets, but only what is there can be replaced or read.
+  // What the program is going to declare may be a target, but only what is there can be replaced or read for its own sake.
   const known = new Set(resources.map(({ urn }) => urn));
-  refuseUnknown(executor, refresh ? [...all, ...replaced] : replaced, known);
+  refuseUnknown(executor, silent ? replaced : [...all, ...replaced], known);
   const refreshed = refresh
     ? await refreshResources(resources, { providers, executor, silent, selection: createSelection(options) })
     : { resources, changed: new Map(), gone: new Set<string>(), complete: true };

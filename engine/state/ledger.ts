@@ -49,6 +49,8 @@ export function createLedger<T extends References & { urn: string }>(
   // Other interrupted operations need no memory: the resources they were about are in the state.
   let interrupted = pending.filter(({ type }) => type === "creating");
   let changed = interrupted.length < pending.length;
+  const renames = new Map<string, string>();
+  const renamed = (state: T) => mapReferences(state, (urn) => renames.get(urn) ?? urn);
 
   function finish(slot: number): void {
     if (isFinished.has(slot)) return;
@@ -57,9 +59,8 @@ export function createLedger<T extends References & { urn: string }>(
   }
 
   function rename(from: string, to: string): void {
-    for (const [index, state] of slots.entries()) {
-      if (state !== undefined) slots[index] = mapReferences(state, (urn) => (urn === from ? to : urn));
-    }
+    renames.set(from, to);
+    for (const [index, state] of slots.entries()) if (state !== undefined) slots[index] = renamed(state);
   }
 
   return {
@@ -74,7 +75,7 @@ export function createLedger<T extends References & { urn: string }>(
         finish(entry.slot);
       } else if ("append" in entry) slots[entry.slot] = entry.append;
       else if ("forget" in entry) interrupted = interrupted.filter(({ resource }) => resource.urn !== entry.forget);
-      else if ("swap" in entry) slots[entry.swap] = entry.by;
+      else if ("swap" in entry) slots[entry.swap] = isFinished.has(entry.swap) ? entry.by : renamed(entry.by);
       else if ("remove" in entry) slots[entry.remove] = undefined;
       else rename(...entry.rename);
     },

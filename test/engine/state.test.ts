@@ -270,6 +270,9 @@ test("References to a renamed resource are written under the new name", async ()
   snapshot.rename(a.urn, resource("z").urn);
   snapshot.defer((edits) => edits.put({ ...a, urn: resource("z").urn }, a));
   assert.deepEqual(snapshot.resources()[1]?.dependencies, [resource("z").urn]);
+  const [, b] = resources as [ResourceState, ResourceState];
+  snapshot.defer((edits) => edits.swap(b, { ...b, delete: true }));
+  assert.deepEqual(snapshot.resources()[1]?.dependencies, [resource("z").urn]);
   await snapshot.flush();
   assert.deepEqual((await nextRun()).resources[1]?.dependencies, [resource("z").urn]);
 });
