@@ -59,6 +59,17 @@ test("of two that start at the same instant at most one works", async () => {
   }
 });
 
+test("one who comes and goes while another writes its lock does not disturb it", async () => {
+  using project = crashProject(PROGRAM, { quick: true });
+  project.mark("hold-disk");
+  const slow = project.start(UP, { disk: { at: 1, do: "wait", only: ["rename"] } });
+  await project.holding("disk");
+  assertSucceeded("The quick one", await project.run(UP));
+  project.mark("hold-disk", false);
+  assertSucceeded("The slow one", await slow.ended);
+  assertAsDeclared(project);
+});
+
 test("the lock of a process of this host that is gone is taken over", async (t) => {
   const gone = spawn("true");
   await once(gone, "exit");

@@ -6,6 +6,7 @@
 //          "tear"      die after half of the bytes, if the call writes; else as "kill"
 //          "powercut"  die before the call, and all that was written and not synced is gone
 //          "fail"      the call fails with `code`, and so does every later one unless `once`; half of the bytes are written
+//          "wait"      the whole process waits while there is a file things/hold-disk
 //   only   count only these calls: "write", "sync", "rename", "open", "remove", "link", "mkdir", "truncate"
 // CRASH_DISK_TRACE names a file that receives every counted call, a line each.
 
@@ -46,11 +47,19 @@ function strike(kind, path, { halve = () => {} } = {}) {
   if (trace !== undefined) real.appendFileSync(trace, `${calls} ${kind} ${path}\n`);
   const isNow = fault.do === "fail" && !fault.once ? calls >= fault.at : calls === fault.at;
   if (!isNow) return;
+  if (fault.do === "wait") return waitWhileHeld();
   if (fault.do === "powercut") loseUnsynced();
   if (fault.do === "tear") halve();
   if (fault.do !== "fail") return process.kill(process.pid, "SIGKILL");
   if (calls === fault.at) halve();
   throw Object.assign(new Error(`${fault.code}: told to fail, ${kind} '${path}'`), { code: fault.code, path });
+}
+
+function waitWhileHeld() {
+  const things = join(fault.root, "things");
+  real.writeFileSync(join(things, "holding-disk"), "");
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (real.existsSync(join(things, "hold-disk"))) Atomics.wait(clock, 0, 0, 10);
 }
 
 function loseUnsynced() {

@@ -44,7 +44,7 @@ export interface Declared {
 
 /** What the state's folder does wrong; see disk-faults.mjs. */
 export type DiskFault = { at: number; only?: DiskCall[] } & (
-  | { do: "kill" | "tear" | "powercut" }
+  | { do: "kill" | "tear" | "powercut" | "wait" }
   | { do: "fail"; code: "ENOSPC" | "EIO" | "EROFS"; once?: boolean }
 );
 type DiskCall = "write" | "sync" | "rename" | "open" | "remove" | "link" | "mkdir" | "truncate";
@@ -91,9 +91,9 @@ export interface CrashProject extends Disposable {
   things(): Thing[];
   change(name: string, properties: Record<string, unknown>): void;
   lose(name: string): void;
-  /** Makes the handler wait (`hold-<name>`), wait whatever it is told (`deaf-<name>`) or fail (`failing-<name>`). */
+  /** Makes the handler or the disk wait (`hold-<name>`, `hold-disk`), wait whatever it is told (`deaf-<name>`) or fail (`failing-<name>`). */
   mark(what: string, present?: boolean): void;
-  /** Resolves when the handler has come to a held thing. */
+  /** Resolves when the handler has come to a held thing, or the disk to a held call (`disk`). */
   holding(name: string): Promise<void>;
   /** The ids in the state's file. Only for states that were written to the end. */
   remembered(): string[];
