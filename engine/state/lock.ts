@@ -28,7 +28,7 @@ export async function acquireLock({
 }: Pick<StackPaths, "locks" | "unfinishedLock">): Promise<Lock> {
   refuseIfLocked(await findLocks(directory));
   const path = join(directory, `${randomUUID()}.json`);
-  await writeLock(path, unfinishedLock);
+  await writeLock(path, `${unfinishedLock}.${process.pid}`);
   // Two runs may have looked before either wrote: both look again and both give way rather than both go on.
   const others = (await findLocks(directory)).filter((lock) => lock.path !== path);
   try {
@@ -41,7 +41,7 @@ export async function acquireLock({
     dead: others,
     async forgetDead() {
       for (const lock of others) await removeFile(lock.path);
-      await removeUnfinished(dirname(unfinishedLock), `${basename(unfinishedLock)}.`);
+      await forgetUnfinished(unfinishedLock);
     },
     release: () => removeFile(path),
     releaseNow: () => rmSync(path, { force: true }),
@@ -54,6 +54,16 @@ async function writeLock(path: string, begin: string): Promise<void> {
     await writeFileAtomically(path, JSON.stringify(ownIdentity()), { mode: 0o644, begin });
   } catch (error) {
     throw new Error(`Cannot lock the stack: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Somebody alive may be writing a lock this very moment, to find that the stack is taken. */
+async function forgetUnfinished(beginning: string): Promise<void> {
+  const folder = dirname(beginning);
+  for (const name of await namesIn(folder)) {
+    const pid = /^\.(\d+)\./.exec(name.slice(basename(beginning).length))?.[1];
+    if (!name.startsWith(`${basename(beginning)}.`) || pid === undefined || isRunning(Number(pid))) continue;
+    await removeUnfinished(folder, `${basename(beginning)}.${pid}.`);
   }
 }
 
@@ -130,14 +140,19 @@ async function readLock(path: string): Promise<LockContent | undefined> {
 
 /** Whether the process that wrote the lock still runs. A process that started after the lock only has the same number. */
 async function isAlive(lock: LockContent): Promise<boolean> {
-  try {
-    process.kill(lock.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+  if (!isRunning(lock.pid)) return false;
   const started = await startOf(lock.pid);
   // The kernel counts in hundredths and from a boot time in seconds.
   return started === undefined || started <= Date.parse(lock.timestamp) + 2000;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }
 
 /** @returns when a process started, in milliseconds since 1970, or `undefined` where the kernel does not tell */
