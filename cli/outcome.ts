@@ -10,7 +10,8 @@ export function succeeded(result: OperationResult): OperationResult {
 
 /** @throws {CliError} when something would change */
 export function expectNoChanges(result: OperationResult, what: string): void {
-  if (changesOf(result.resourceChanges).length > 0) {
+  // That something looked up is not what it was changes nothing.
+  if (changesOf(result.resourceChanges).some(([op]) => op !== "read")) {
     throw new CliError(`no changes were expected for ${what} but changes were proposed`, EXIT.unexpectedChanges);
   }
 }

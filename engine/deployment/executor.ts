@@ -2,6 +2,7 @@ import type { OperationContext } from "../../provider/handler.js";
 import type { EngineEvent, ResourceChanges, Unfinished } from "../events.js";
 import { createSlots } from "../slots.js";
 import { isProviderType } from "../urn.js";
+import { equal } from "../values/equal.js";
 import { metadataOf, type Step } from "./step.js";
 import { timeLimit } from "./time-limit.js";
 
@@ -138,6 +139,8 @@ export function createExecutor(options: {
 
   function count({ op, old, new: wanted }: Step): void {
     if (NOT_COUNTED.has(op) || isProviderType((wanted ?? old)?.type ?? "")) return;
+    // To look something up counts when it is not what it was.
+    if (op === "read" && (old === undefined || wanted === undefined || equal(old.outputs, wanted.outputs))) return;
     changes[op] = (changes[op] ?? 0) + 1;
   }
 
@@ -222,9 +225,8 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A replacement counts once, as `replace`. To look something up is no change. */
+/** A replacement counts once, as `replace`. */
 const NOT_COUNTED = new Set([
-  "read",
   "read-replacement",
   "create-replacement",
   "delete-replaced",

@@ -26,14 +26,20 @@ export async function deleteLeftovers(deployment: Deployment): Promise<void> {
     if (answer === "unasked") unasked.push(state.urn);
     return [half !== undefined ? { state: half } : { state, alreadyGone: progress.deletedFirst.has(state.urn) }];
   });
-  for (const state of untouched)
-    await executor.run(step("same", { old: state, new: state }), async () => {}, { light: true });
   for (const urn of unasked) {
     const message = `Resource '${urn}' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`;
     executor.fail(message, urn);
   }
-  if (unasked.length === 0 || preview) await deleteResources(deployment, deletions);
+  if (unasked.length === 0 || preview) {
+    for (const state of untouched) await leaveAlone(executor, state);
+    await deleteResources(deployment, deletions);
+  }
   for (const message of missing) executor.fail(message);
+}
+
+/** What the operation is not about counts as unchanged. */
+export async function leaveAlone(executor: Executor, state: ResourceState): Promise<void> {
+  await executor.run(step("same", { old: state, new: state }), async () => {}, { light: true });
 }
 
 /** Reports the named resources that are not among `known`; the run ends with it. */

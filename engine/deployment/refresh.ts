@@ -39,7 +39,7 @@ export async function refreshResources(
     resources.map(async (state) => {
       if (!selection.includes(state)) return state;
       if (!isReadable(state)) {
-        if (!silent) await showUnread(state, executor);
+        if (!silent && !selection.narrows) await showUnread(state, executor);
         return state;
       }
       try {
@@ -55,7 +55,7 @@ export async function refreshResources(
   const settled = observed.map((state) => {
     const pruned = state && withoutGone(state, gone);
     // A refresh for its own sake leaves no empty lists, as Pulumi's does not.
-    return silent || pruned === undefined || !selection.includes(pruned) ? pruned : withoutEmpty(pruned);
+    return silent || pruned === undefined ? pruned : withoutEmpty(pruned);
   });
   const changed = new Map(
     resources.flatMap((state, index) => (settled[index] === state ? [] : [[state, settled[index]]])),
@@ -115,10 +115,12 @@ async function readOne(state: ResourceState, providers: Providers, context: Oper
   const found = await adapter.read(handler, state, context);
   if (found === undefined) return { state: undefined, changes: [] };
   const outputs = markSecretOutputs(found.outputs, found.inputs, state.additionalSecretOutputs);
-  if (found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs))
-    return { state, changes: [] };
+  const isSame = found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs);
   // Errors of the last create or update stay: that a thing is there does not make it healthy.
-  const observed = { ...state, id: found.id, inputs: found.inputs, outputs, modified: new Date().toISOString() };
+  const changed = { ...state, id: found.id, inputs: found.inputs, outputs, modified: new Date().toISOString() };
+  const observed = isSame ? state : changed;
+  // What is only looked up has no declaration to differ from. Everything else is compared even if it is as it was: Pulumi does.
+  if (state.external) return { state: observed, changes: [] };
   const { details } = await adapter.diff(handler, observed, state.inputs);
   return { state: observed, changes: details.map((change) => ({ ...change, old: change.new, new: change.old })) };
 }

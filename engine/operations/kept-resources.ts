@@ -1,4 +1,5 @@
 import type { Deployment } from "../deployment/deployment.js";
+import { leaveAlone } from "../deployment/finish.js";
 import { mapReferences, providerUrn, type ResourceState } from "../state/resource.js";
 import { ROOT_STACK_TYPE } from "../urn.js";
 
@@ -10,10 +11,13 @@ export type Keep = (resource: { urn: string; type: string }) => boolean;
  * forget what goes. They forget it before it goes, so that whatever ends the run leaves a state that is whole; a later `up` learns
  * of it again.
  */
-export async function keepResources({ base, progress, snapshot }: Deployment, keep: Keep): Promise<void> {
+export async function keepResources({ base, progress, snapshot, executor }: Deployment, keep: Keep): Promise<void> {
   const parents: Parents = new Map(base.map(({ urn, parent }) => [urn, parent]));
   const kept = withHolders(base, keep, parents);
-  for (const state of kept) progress.kept.add(state);
+  for (const state of kept) {
+    progress.kept.add(state);
+    await leaveAlone(executor, state);
+  }
   const urns = new Set([...kept].map(({ urn }) => urn));
   await snapshot.end(undefined, (resources) => {
     for (const state of kept) resources.swap(state, withoutOthers(state, urns, parents));

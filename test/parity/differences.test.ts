@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { again, command, destroy, preview, refresh, type Step, story, up } from "./story.js";
+import { again, command, destroy, preview, refresh, type Step, story, up, urnOf } from "./story.js";
 import { embedded, pulumi, pulumiMissing } from "./support/engines.js";
 import type { Observation } from "./support/observe.js";
 import { tell } from "./support/tell.js";
@@ -112,6 +112,57 @@ describe("differences", { concurrency: 2 }, () => {
     ),
   ]);
 
+  difference("What is looked up and not there is an error; Pulumi's goes on with nothing", [
+    up(`thing("a");`, "create a.1"),
+    ...either(
+      up(`exports.id = Thing.get("lost", "nowhere").id;`, "", { exit: 1, says: /does not exist/ }),
+      up(`exports.id = Thing.get("lost", "nowhere").id;`, "delete a.1"),
+    ),
+  ]);
+
+  difference("`refresh --expect-no-changes` changes nothing; Pulumi's complains afterwards", [
+    up(`thing("a", { size: 1 });`, "create a.1"),
+    ...either(
+      refresh("", { flags: ["--expect-no-changes"], before: drift, exit: 7, leaves: size(1) }),
+      refresh("", { flags: ["--expect-no-changes"], before: drift, exit: 7, leaves: size(9) }),
+    ),
+  ]);
+
+  difference("An old half that is gone is deleted once more; Pulumi's refresh notices", [
+    up(`thing("a", { kind: "wood" });`, "create a.1"),
+    up(`thing("a", { kind: "iron" });`, "create a.2, delete a.1", {
+      before: (world) => world.mark("undeletable-a"),
+      exit: 1,
+    }),
+    refresh("", {
+      before: (world) => {
+        world.mark("undeletable-a", false);
+        world.lose("a.1");
+      },
+    }),
+    ...either(up(again, "delete a.1"), up(again, "")),
+  ]);
+
+  difference("A target that depends on something new is refused; Pulumi's is made without it", [
+    up(`thing("z");`, "create z.1"),
+    ...either(
+      up(`thing("z"); const a = thing("a"); thing("b", { uses: a.token });`, "", {
+        flags: ["--target", urnOf("b")],
+        exit: 1,
+        says: /which was was not specified in --target list/,
+      }),
+      up(`thing("z"); const a = thing("a"); thing("b", { uses: a.token });`, "create b.1", {
+        flags: ["--target", urnOf("b")],
+      }),
+    ),
+  ]);
+
+  difference("The default stack is previewed before it exists; Pulumi's has to be made first", [
+    up(`thing("a");`, "create a.1"),
+    destroy("delete a.1", { flags: ["--remove"] }),
+    ...either(preview(again), { ...preview(again), args: ["preview", "--stack", "dev"], exit: 6 }),
+  ]);
+
   difference("What is there is read first unless --no-refresh says otherwise; Pulumi's is only with --refresh", [
     up(`thing("a", { size: 1 });`, "create a.1"),
     ...either(
@@ -152,4 +203,8 @@ function asked(...wanted: string[]): (observation: Observation) => void {
 
 function drift(world: { change(id: string, properties: Record<string, unknown>): void }): void {
   world.change("a.1", { size: 9 });
+}
+
+function size(wanted: number): (observation: Observation) => void {
+  return ({ state }) => assert.match(state.join("\n"), new RegExp(`"size":${wanted}\\b`));
 }

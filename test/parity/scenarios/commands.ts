@@ -50,8 +50,8 @@ export const commands: Story[] = [
       "update a.1, update b.1",
     ),
     command(["refresh", "--yes"], again, ""),
-    command(["destroy", "--preview-only"], again, ""),
-    command(["destroy", "--yes"], again, "delete b.1, delete a.1"),
+    command(["destroy", "--preview-only", "--refresh=false"], again, ""),
+    command(["destroy", "--yes", "--refresh=false"], again, "delete b.1, delete a.1"),
   ]),
 
   story("commands", "a preview that fails stops the update", [
@@ -67,7 +67,7 @@ export const commands: Story[] = [
 
   story("commands", "up --expect-no-changes with nothing to change", [
     up(`thing("a"); exports.x = 1;`, "create a.1"),
-    up(again, "", { flags: ["--expect-no-changes"] }),
+    { ...up(again, "", { flags: ["--expect-no-changes"] }), differences: ["no history"] },
     up(`thing("a"); exports.x = 2;`, "", { flags: ["--expect-no-changes"] }),
     destroy("delete a.1"),
   ]),
@@ -81,7 +81,7 @@ export const commands: Story[] = [
   story("commands", "an empty stack is removed", [
     up(`exports.x = 1;`, ""),
     command(["stack", "rm", "dev", "--yes"], again, ""),
-    { ...preview(again), args: ["preview", "--stack", "dev"], exit: 6 },
+    command(["destroy", "--yes", "--stack", "dev"], again, "", { exit: 6 }),
   ]),
 
   story("commands", "a destruction that also removes the stack", [

@@ -37,6 +37,7 @@ export const failures: Story[] = [
           world.mark("failing-d");
         },
         flags: ["--continue-on-error"],
+        differences: ["asked otherwise"],
         exit: 1,
       },
     ),

@@ -86,6 +86,7 @@ export const interruptions: Story[] = [
         before: (world) => world.mark("hanging-b"),
         interrupt: { at: "create b.1", how: "interrupt twice" },
         exit: 8,
+        differences: ["no history"],
       },
     ),
   ]),

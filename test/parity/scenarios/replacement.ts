@@ -66,9 +66,10 @@ export const replacement: Story[] = [
       before: (world) => world.mark("failing-a"),
       exit: 1,
     }),
-    preview(again),
+    preview(again, { differences: ["asked otherwise"] }),
     up(again, "create a.3, update b.1", {
       before: (world) => world.mark("failing-a", false),
+      differences: ["asked otherwise"],
     }),
     up(again, ""),
   ]),

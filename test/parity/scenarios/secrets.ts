@@ -89,17 +89,14 @@ export const secrets: Story[] = [
     up(``, ""),
   ]),
 
-  story("secrets", "assets and archives", [
+  story("secrets", "assets", [
     up(
-      `const a = thing("a", { file: new pulumi.asset.StringAsset("content"), many: new pulumi.asset.AssetArchive({ "x.txt": new pulumi.asset.StringAsset("x") }) });
+      `const a = thing("a", { file: new pulumi.asset.StringAsset("content") });
        exports.file = a.file;`,
       "create a.1",
     ),
     up(again, ""),
-    up(
-      `const a = thing("a", { file: new pulumi.asset.StringAsset("other"), many: new pulumi.asset.AssetArchive({ "x.txt": new pulumi.asset.StringAsset("x") }) });`,
-      "update a.1",
-    ),
+    up(`const a = thing("a", { file: new pulumi.asset.StringAsset("other") });`, "update a.1"),
     destroy("delete a.1"),
   ]),
 ];

@@ -36,7 +36,7 @@ export const crossings: Crossing[] = [
   at("components: resources as inputs and outputs", 1, "references to resources"),
   at("secrets: secret inputs are secret in inputs and outputs of the state", 1, "secrets"),
   at("secrets: configuration reaches programs and handlers", 1, "configuration, secret and not"),
-  at("secrets: assets and archives", 1, "assets"),
+  at("secrets: assets", 1, "assets"),
   at("interruptions: killed while something is changed", 2, "an interrupted update"),
   at("refreshing: drift goes into the state, then the program undoes it", 3, "drift"),
   at("foreign: a provider of the program's own closures", 2, "serialized code"),

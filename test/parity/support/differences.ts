@@ -11,6 +11,12 @@ export const DIFFERENCES = {
     asked: observation.asked.map((line) => line.replace(/^(check \S+) .* -> /, "$1 ")),
     pending: observation.pending.filter((line) => !line.startsWith("creating ")),
   }),
+  /** A handler is not asked what the answer to changes nothing; reads begin all at once. Calls that do something stay. */
+  "asked otherwise": (observation) => ({ ...observation, asked: [] }),
+  /** What changes nothing, or ends at once, leaves no entry. */
+  "no history": (observation) => ({ ...observation, history: [] }),
+  /** What has to come back with a target is made of what is declared now; Pulumi makes it of what was. */
+  "followers get what is new": (observation) => ({ ...observation, asked: [], calls: [], things: [], state: [] }),
   /** What a killed run did is in a journal, which the next run takes into the state. */
   journal: (observation) => ({ ...observation, state: [], pending: [], history: [] }),
   /** A preview shows all it can, whatever is wrong with single resources; Pulumi's ends at the first. */
