@@ -99,7 +99,7 @@ async function readAsStep(
   const planned = step("refresh", { old: state, new: state });
   const { state: observed } = await executor.run(planned, (context) => readOne(state, providers, context), {
     light: true,
-    result: ({ state: now, changes }) => resultStep(state, now, changes),
+    result: (observation) => resultStep(state, observation),
   });
   return observed;
 }
@@ -108,27 +108,32 @@ interface Observation {
   state: ResourceState | undefined;
   /** From what was remembered to what was observed. */
   changes: PropertyChange[];
+  differs: boolean;
 }
 
 async function readOne(state: ResourceState, providers: Providers, context: OperationContext): Promise<Observation> {
   const { handler } = await providers.handlerFor(state, state.outputs);
   const found = await adapter.read(handler, state, context);
-  if (found === undefined) return { state: undefined, changes: [] };
+  if (found === undefined) return { state: undefined, changes: [], differs: true };
   const outputs = markSecretOutputs(found.outputs, found.inputs, state.additionalSecretOutputs);
   const isSame = found.id === state.id && equal(outputs, state.outputs) && equal(found.inputs, state.inputs);
   // Errors of the last create or update stay: that a thing is there does not make it healthy.
   const changed = { ...state, id: found.id, inputs: found.inputs, outputs, modified: new Date().toISOString() };
   const observed = isSame ? state : changed;
   // What is only looked up has no declaration to differ from. Everything else is compared even if it is as it was: Pulumi does.
-  if (state.external) return { state: observed, changes: [] };
-  const { details } = await adapter.diff(handler, observed, state.inputs);
-  return { state: observed, changes: details.map((change) => ({ ...change, old: change.new, new: change.old })) };
+  if (state.external) return { state: observed, changes: [], differs: !equal(outputs, state.outputs) };
+  const { changes, details } = await adapter.diff(handler, observed, state.inputs);
+  const differs = changes ?? !equal(observed.inputs, state.inputs);
+  return {
+    state: observed,
+    differs,
+    changes: details.map((change) => ({ ...change, old: change.new, new: change.old })),
+  };
 }
 
 /** The step as which a refresh is shown once its outcome is known. */
-function resultStep(old: ResourceState, now: ResourceState | undefined, changes: PropertyChange[]): Step {
+function resultStep(old: ResourceState, { state: now, changes, differs }: Observation): Step {
   if (now === undefined) return step("delete", { old }, { reason: "gone", refreshed: true });
-  const differs = changes.length > 0 || !equal(old.inputs, now.inputs);
   const diffs = [...new Set(Object.keys({ ...old.inputs, ...now.inputs }))].filter(
     (key) => !equal(old.inputs[key] as Value | undefined, now.inputs[key]),
   );

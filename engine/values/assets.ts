@@ -20,17 +20,27 @@ async function hashIn(value: Value, directory: string): Promise<Value> {
   if (Array.isArray(value)) return Promise.all(value.map((part) => hashIn(part, directory)));
   if (!isMap(value)) return value;
   const tag = tagOf(value);
-  if (tag === TAGS.asset) return { ...value, hash: await hashOf(value, directory) };
+  if (tag === TAGS.asset) return withHash(value, await hashOf(value, directory));
   // The hash of a single packed file is that of its bytes; of a folder it would be that of a tar file like Pulumi's.
   if (tag === TAGS.archive) {
     if (typeof value.path === "string" && /\.(tar|tgz|tar\.gz|zip|jar)$/.test(value.path)) {
-      return { ...value, hash: await hashOf(value, directory) };
+      return withHash(value, await hashOf(value, directory));
     }
     throw new Error(
       "Cannot use an archive made of a folder or of assets: the embedded engine supports archive files only",
     );
   }
   return tag === undefined ? hashAssets(value, directory) : value;
+}
+
+/** As Pulumi keeps assets: sorted, and without what SDKs add for themselves. */
+function withHash(asset: PropertyMap, hash: string): PropertyMap {
+  const whole: PropertyMap = { ...asset, hash };
+  const fields = [SIGNATURE, "hash", "path", "text", "uri"].flatMap((key) => {
+    const value = whole[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(fields);
 }
 
 async function hashOf(asset: PropertyMap, directory: string): Promise<string> {

@@ -143,7 +143,7 @@ export const options: Story[] = [
     ),
     up(again, "", { before: (world) => world.change("a.1", { double: 10 }) }),
     preview(again, { flags: ["--expect-no-changes"] }),
-    refresh(""),
+    { ...refresh(""), differences: ["asked otherwise"] },
     up(`thing("a", { size: 4 });`, "delete b.1"),
     destroy("delete a.1"),
   ]),
