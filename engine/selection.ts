@@ -12,6 +12,8 @@ export interface Selection {
    * for before, so what a resource depends on must have been asked for before it.
    */
   includes(state: ResourceState): boolean;
+  /** The same without those that take part in any case. */
+  means(state: ResourceState): boolean;
   /** Whether a resource is to be replaced, whatever it differs in. */
   replaces(urn: string): boolean;
   /** Of resources in the order of the state, those that the operation may delete, and whether it was told to. */
@@ -45,13 +47,15 @@ export function createSelection(options: SelectionOptions): Selection {
     return true;
   }
 
+  const means = (state: ResourceState) => narrowed.isEmpty || isNamed(state) === !targets.isEmpty;
+
   return {
     narrows: !narrowed.isEmpty,
     refusesGaps: !targets.isEmpty || !replaced.isEmpty,
     includes(state) {
-      if (narrowed.isEmpty || isProviderType(state.type) || state.type === ROOT_STACK_TYPE) return true;
-      return isNamed(state) === !targets.isEmpty;
+      return isProviderType(state.type) || state.type === ROOT_STACK_TYPE || means(state);
     },
+    means,
     replaces: (urn) => replaced.has(urn),
     deletable(resources) {
       if (narrowed.isEmpty) return () => "yes";

@@ -39,7 +39,7 @@ export async function refreshResources(
     resources.map(async (state) => {
       if (!selection.includes(state)) return state;
       if (!isReadable(state)) {
-        if (!silent && !selection.narrows) await showUnread(state, executor);
+        if (!silent && selection.means(state)) await showUnread(state, executor);
         return state;
       }
       try {

@@ -8,7 +8,7 @@ import type {
 import { type DiffAnswer, PROVIDER_KEY } from "../planner.js";
 import type { ResourceState } from "../state/resource.js";
 import { remarkSecrets } from "../values/mark-secrets.js";
-import { fromPlain, toPlain } from "../values/plain.js";
+import { fromPlain, toHashedPlain, toPlain } from "../values/plain.js";
 import type { PropertyMap } from "../values/value.js";
 
 /**
@@ -21,7 +21,7 @@ export interface Checked {
 }
 
 export async function check(handler: Handler, olds: PropertyMap, news: PropertyMap): Promise<Checked> {
-  const { inputs, failures } = await handler.check(toPlain(olds), toPlain(news));
+  const { inputs, failures } = await handler.check(toHashedPlain(olds), toPlain(news));
   return { inputs: receive(inputs, news), failures: failures ?? [] };
 }
 
@@ -31,7 +31,7 @@ export async function diff(
   old: Pick<ResourceState, "id" | "outputs">,
   news: PropertyMap,
 ): Promise<DiffAnswer & { details: PropertyChange[] }> {
-  const answer = await handler.diff(old.id ?? "", toPlain(old.outputs), toPlain(news));
+  const answer = await handler.diff(old.id ?? "", toHashedPlain(old.outputs), toHashedPlain(news));
   return {
     changes: answer.changes,
     replaces: answer.replaces ?? [],
@@ -57,7 +57,7 @@ export async function update(
   inputs: PropertyMap,
   context: OperationContext,
 ): Promise<PropertyMap> {
-  const { outs } = await handler.update(old.id ?? "", toPlain(old.outputs), toPlain(inputs), context);
+  const { outs } = await handler.update(old.id ?? "", toHashedPlain(old.outputs), toPlain(inputs), context);
   return receive(outs, inputs);
 }
 
@@ -67,7 +67,7 @@ export async function read(
   old: Pick<ResourceState, "id" | "inputs" | "outputs">,
   context: OperationContext,
 ): Promise<{ id: string; inputs: PropertyMap; outputs: PropertyMap } | undefined> {
-  const { id, props, inputs } = await handler.read(old.id ?? "", toPlain(old.outputs), context);
+  const { id, props, inputs } = await handler.read(old.id ?? "", toHashedPlain(old.outputs), context);
   if (id === undefined || id === "" || props === undefined) return undefined;
   return {
     id,
@@ -87,7 +87,7 @@ export async function findInterrupted(
 }
 
 export async function remove(handler: Handler, old: ResourceState, context: OperationContext): Promise<void> {
-  await handler.delete(old.id ?? "", toPlain(old.outputs), context);
+  await handler.delete(old.id ?? "", toHashedPlain(old.outputs), context);
 }
 
 /** Whether an error of `create` or `update` says that the thing exists but is not healthy. */

@@ -1,6 +1,6 @@
 import type { Properties } from "../../provider/handler.js";
 import { decodeMap, referenceToPlain } from "./rpc.js";
-import { isMap, type PropertyMap, Secret, TAGS, tagOf, type Value } from "./value.js";
+import { isMap, type PropertyMap, Secret, SIGNATURE, TAGS, tagOf, type Value } from "./value.js";
 
 /**
  * What a handler sees: secrets in clear, references to resources as their ids. A fresh copy, so a handler may keep or
@@ -8,6 +8,20 @@ import { isMap, type PropertyMap, Secret, TAGS, tagOf, type Value } from "./valu
  */
 export function toPlain(properties: PropertyMap): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plainOf(value)]));
+}
+
+/** The same with assets that have a hash only: so does Pulumi send what is compared, read or deleted. */
+export function toHashedPlain(properties: PropertyMap): Properties {
+  return toPlain(hashesOnly(properties) as PropertyMap);
+}
+
+function hashesOnly(value: Value): Value {
+  if (value instanceof Secret) return new Secret(hashesOnly(value.value));
+  if (Array.isArray(value)) return value.map(hashesOnly);
+  if (!isMap(value)) return value;
+  const tag = tagOf(value);
+  if (tag === TAGS.asset || tag === TAGS.archive) return { [SIGNATURE]: tag, hash: value.hash ?? "" };
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, hashesOnly(part)]));
 }
 
 /** The clear JSON of a value, secrets included. */

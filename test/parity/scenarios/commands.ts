@@ -68,7 +68,7 @@ export const commands: Story[] = [
   story("commands", "up --expect-no-changes with nothing to change", [
     up(`thing("a"); exports.x = 1;`, "create a.1"),
     { ...up(again, "", { flags: ["--expect-no-changes"] }), differences: ["no history"] },
-    up(`thing("a"); exports.x = 2;`, "", { flags: ["--expect-no-changes"] }),
+    up(`thing("a"); exports.x = 2;`, "", { flags: ["--expect-no-changes"], differences: ["changes nothing"] }),
     destroy("delete a.1"),
   ]),
 

@@ -69,8 +69,13 @@ export function isKept(crossing: Crossing): boolean {
 export function keep(crossing: Crossing, world: World): void {
   const file = fileOf(crossing);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(world.export()).replaceAll(world.folder, "@FOLDER@"));
+  writeFileSync(file, JSON.stringify(world.export(), withoutPositions).replaceAll(world.folder, "@FOLDER@"));
   execFileSync(biome, ["format", "--write", file]);
+}
+
+/** Where in whose files a resource was made is of no use to anybody else. */
+function withoutPositions(key: string, value: unknown): unknown {
+  return key === "sourcePosition" || key === "stackTrace" ? undefined : value;
 }
 
 /** Puts a world into the place where the Pulumi CLI left it. */

@@ -15,6 +15,8 @@ export const DIFFERENCES = {
   "asked otherwise": (observation) => ({ ...observation, asked: [] }),
   /** What changes nothing, or ends at once, leaves no entry. */
   "no history": (observation) => ({ ...observation, history: [] }),
+  /** Told to expect no changes, it makes none: not even to the stack's outputs. */
+  "changes nothing": (observation) => ({ ...observation, state: [], history: [] }),
   /** What has to come back with a target is made of what is declared now; Pulumi makes it of what was. */
   "followers get what is new": (observation) => ({ ...observation, asked: [], calls: [], things: [], state: [] }),
   /** What a killed run did is in a journal, which the next run takes into the state. */
