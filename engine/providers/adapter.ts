@@ -21,7 +21,7 @@ export interface Checked {
 }
 
 export async function check(handler: Handler, olds: PropertyMap, news: PropertyMap): Promise<Checked> {
-  const { inputs, failures } = await handler.check(toHashedPlain(olds), toPlain(news));
+  const { inputs, failures } = await handler.check(toPlain(olds), toPlain(news));
   return { inputs: receive(inputs, news), failures: failures ?? [] };
 }
 

@@ -10,7 +10,7 @@ export function toPlain(properties: PropertyMap): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plainOf(value)]));
 }
 
-/** The same with assets that have a hash only: so does Pulumi send what is compared, read or deleted. */
+/** The same with assets that have a hash only: so does Pulumi send what is compared, was, or is to be read or deleted. */
 export function toHashedPlain(properties: PropertyMap): Properties {
   return toPlain(hashesOnly(properties) as PropertyMap);
 }
