@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import { checkFile } from "../compose/check-file.js";
+import { colors as pc } from "./colors.js";
 import { CliError, EXIT } from "./exit-codes.js";
 
 /** Bad YAML fails before anything is started. Warnings are left to the program, which shows them with its resources. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
 import { messageOf } from "../provider/errors.js";
+import { colors as pc } from "./colors.js";
 import { addCancel } from "./commands/cancel.js";
 import { addConfig } from "./commands/config.js";
 import { addDestroy } from "./commands/destroy.js";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors.js";
 
 /** What was asked for. Pipes get this and nothing else. */
 export function print(line: string): void {

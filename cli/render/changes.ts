@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import type { StepMetadata } from "../../engine/events.js";
 import type { PropertyChange } from "../../provider/handler.js";
+import { colors as pc } from "../colors.js";
 import { exactValue, showValue } from "./value.js";
 
 /** One line for each property in which a step finds or makes a difference. */

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { EngineEvent } from "../../engine/events.js";
+import { colors as pc } from "../colors.js";
 import { resourceColumns, resourceTitle } from "./line.js";
 
 export function progressLine({ urn, message, fraction }: EngineEvent & { kind: "progress" }): string {

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { StepMetadata } from "../../engine/events.js";
+import { colors as pc } from "../colors.js";
 import { changeLines } from "./changes.js";
 import { resourceLine } from "./line.js";
 import { diagnosticLines, progressLine } from "./messages.js";

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { StepKind, StepReason } from "../../engine/events.js";
+import { colors as pc } from "../colors.js";
 
 /** How a step is marked in front of its line. */
 export function symbolOf(op: StepKind): string {
