@@ -1,6 +1,6 @@
 import type { OperationResult } from "../engine/operations/options.js";
 import { CliError, EXIT } from "./exit-codes.js";
-import { changesOf } from "./render.js";
+import { changesOf } from "./render/summary.js";
 
 /** @throws {CliError} without a message: the errors were shown as they came */
 export function succeeded(result: OperationResult): OperationResult {

@@ -1,5 +1,5 @@
 import type { ResourceState } from "../engine/state/resource.js";
-import { nameOf } from "./render.js";
+import { nameOf } from "./render/line.js";
 
 export interface TreeFlags {
   showIds?: boolean;

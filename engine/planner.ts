@@ -1,4 +1,3 @@
-import type { Properties } from "../provider/handler.js";
 import type { ResourceState } from "./state/resource.js";
 import { equal } from "./values/equal.js";
 import type { PropertyMap } from "./values/value.js";
@@ -68,8 +67,3 @@ export function changedKeys(old: PropertyMap, wanted: PropertyMap): string[] {
 
 /** The property that holds a dynamic resource's code. */
 export const PROVIDER_KEY = "__provider";
-
-export function withoutProvider(properties: Properties): Properties {
-  const { [PROVIDER_KEY]: _, ...rest } = properties;
-  return rest;
-}

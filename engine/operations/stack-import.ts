@@ -8,7 +8,7 @@ import type { StackPaths } from "../state/layout.js";
 import { acquireLock, takenOver } from "../state/lock.js";
 import type { ResourceState } from "../state/resource.js";
 import { saveCheckpoint } from "../state/state-file.js";
-import { recoverState } from "../state/store.js";
+import { nanoseconds, recoverState } from "../state/store.js";
 import { parseDeployment, problemsOf } from "./imported-deployment.js";
 import { requireStack, type StackOptions } from "./locate-stack.js";
 import { openStackSecrets } from "./stack-secrets.js";
@@ -101,7 +101,7 @@ async function replaceState(
 
 /** `.bak` is gone after the next write; this copy stays. */
 async function backUp(paths: StackPaths, stack: string): Promise<void> {
-  const now = BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
+  const now = nanoseconds();
   for (const file of [paths.checkpoint, ...paths.variants]) {
     const ending = file.slice(paths.checkpoint.length - ".json".length);
     await keepCopy(file, join(paths.backups, `${stack}.${now}${ending}`));

@@ -134,6 +134,6 @@ async function newestVariant(paths: StackPaths): Promise<string | undefined> {
 }
 
 /** 19 digits, so that names sort by time. The clock has milliseconds; the rest keeps names of one process apart. */
-function nanoseconds(): bigint {
+export function nanoseconds(): bigint {
   return BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
 }

@@ -5,7 +5,7 @@ import { chooseStack } from "../../choose-stack.js";
 import { run } from "../../define.js";
 import type { CommonFlags } from "../../flags.js";
 import { print, printJson } from "../../print.js";
-import { nameOf } from "../../render.js";
+import { nameOf } from "../../render/line.js";
 
 export function addStateList(group: Command): void {
   const command = group

@@ -9,7 +9,7 @@ import { run } from "../../define.js";
 import { CliError } from "../../exit-codes.js";
 import { type CommonFlags, defined } from "../../flags.js";
 import { print, printJson } from "../../print.js";
-import { nameOf } from "../../render.js";
+import { nameOf } from "../../render/line.js";
 
 export function addStateShow(group: Command): void {
   const command = group

@@ -1,4 +1,5 @@
 import { type OutputFlags, rendererOf } from "../../../cli/render/renderer-of.js";
+import { blankState } from "../../../engine/deployment/desired.js";
 import { metadataOf, type Step, step } from "../../../engine/deployment/step.js";
 import type { EngineEvent, StepKind } from "../../../engine/events.js";
 import type { ResourceState } from "../../../engine/state/resource.js";
@@ -11,33 +12,7 @@ export function urnOf(name: string): string {
 }
 
 export function state(name: string, given: Partial<ResourceState> = {}): ResourceState {
-  return {
-    urn: urnOf(name),
-    type: TYPE,
-    custom: true,
-    id: undefined,
-    inputs: {},
-    outputs: {},
-    parent: STACK,
-    provider: undefined,
-    dependencies: [],
-    propertyDependencies: {},
-    delete: false,
-    pendingReplacement: false,
-    protect: false,
-    retainOnDelete: false,
-    external: false,
-    initErrors: [],
-    additionalSecretOutputs: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    deletedWith: undefined,
-    customTimeouts: undefined,
-    created: undefined,
-    modified: undefined,
-    sourcePosition: undefined,
-    ...given,
-  };
+  return { ...blankState({ urn: urnOf(name), type: TYPE, custom: true }), parent: STACK, ...given };
 }
 
 /** The events of a step that goes well. */
